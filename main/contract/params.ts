@@ -1,0 +1,55 @@
+import * as z from 'zod'
+import { columnRole } from './column.ts'
+import { knowledge } from './causal.ts'
+import { entityId, fileHandle } from './primitives.ts'
+import { measureKey } from './feature.ts'
+import { optimizeParams } from './optimization.ts'
+import { segmentParams } from './segmentation.ts'
+
+/** Parameters of each kind of job. Defaults are the ones the screen shows and the report prints. */
+export const jobParams = {
+  simulate: z.object({
+    specimens: z.number().int().min(3).max(2000).default(72),
+    fieldsPerSpecimen: z.number().int().min(1).max(4).default(2),
+  }),
+  import: z.object({
+    images: fileHandle,
+    table: fileHandle.nullable().default(null),
+    /** Used for every image to which the table gives no pixel size. */
+    pixelSizeUm: z.number().positive().nullable().default(null),
+    databarRows: z.number().int().nonnegative().default(0),
+    simulated: z.boolean().default(false),
+  }),
+  segment: segmentParams,
+  measure: z.object({
+    measures: z.array(measureKey).default([]),
+    edge: z.enum(['include', 'exclude']).default('exclude'),
+  }),
+  freeze: z.object({
+    name: z.string().max(80).default('dataset'),
+    roles: z.record(z.string(), columnRole).default({}),
+    folds: z.number().int().min(2).max(20).default(5),
+  }),
+  train: z.object({
+    datasetId: entityId.nullable().default(null),
+    /** Empty: every composition and process column. */
+    inputs: z.array(z.string()).default([]),
+    /** Empty: every property column, else every microstructure column. */
+    outputs: z.array(z.string()).default([]),
+  }),
+  discover: z.object({
+    datasetId: entityId.nullable().default(null),
+    alpha: z.number().gt(0).lt(0.5).nullable().default(null),
+    resamples: z.number().int().min(0).max(2000).default(200),
+    /** Added to the tiers that follow from the roles. */
+    knowledge: knowledge.prefault({}),
+  }),
+  optimize: optimizeParams.extend({
+    modelId: entityId.nullable().default(null),
+    causalId: entityId.nullable().default(null),
+  }),
+  report: z.object({ title: z.string().max(200).default('Campaign report') }),
+  scorecard: z.object({}),
+  verify: z.object({}),
+} as const
+export type JobParams = { [K in keyof typeof jobParams]: z.infer<(typeof jobParams)[K]> }
