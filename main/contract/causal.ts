@@ -22,6 +22,8 @@ export const causalNode = z.object({
   tier: z.number().int().nonnegative(),
 })
 
+export type CausalNode = z.infer<typeof causalNode>
+
 export const causalEdge = z.object({
   from: z.string(),
   to: z.string(),
@@ -45,6 +47,8 @@ export const separation = z.object({
   given: z.array(z.string()),
   p: z.number(),
 })
+
+export type Separation = z.infer<typeof separation>
 
 export const effectRanking = z.object({
   treatment: z.string(),

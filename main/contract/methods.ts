@@ -211,6 +211,11 @@ export const methods = {
     z.object({ fromImport: jobParams.import.nullable().default(null) }),
     plan,
   ),
+  'plan.runDemo': command(
+    'Simulate a campaign with known truth and run its whole way, from simulation to report.',
+    jobParams.simulate,
+    plan,
+  ),
   'plan.list': query('All plans, newest first.', nothing, z.array(plan)),
 
   'job.list': query(

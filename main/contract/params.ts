@@ -13,7 +13,8 @@ export const jobParams = {
     fieldsPerSpecimen: z.number().int().min(1).max(4).default(2),
   }),
   import: z.object({
-    images: fileHandle,
+    /** The folder to import; null with `simulated` set takes the project's own simulated campaign. */
+    images: fileHandle.nullable().default(null),
     table: fileHandle.nullable().default(null),
     /** Used for every image to which the table gives no pixel size. */
     pixelSizeUm: z.number().positive().nullable().default(null),

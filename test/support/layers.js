@@ -19,7 +19,7 @@ const any = ['*']
 
 export const rooms = {
   'main/contract': { rooms: [], packages: ['zod'] },
-  'main/figures': { rooms: ['main/contract'], packages: ['echarts'] },
+  'main/figures': { rooms: ['main/contract', 'main/engine/math'], packages: ['echarts'] },
   'main/engine/math': { rooms: ['main/contract'], packages: [] },
   ...Object.fromEntries(
     science.map((name) => [
@@ -41,8 +41,14 @@ export const rooms = {
     rooms: ['main/contract', 'main/engine', 'main/figures'],
     packages: ['node:', 'zod', 'uuid'],
   },
-  'main/host': { rooms: ['main/contract', 'main/engine'], packages: any, not: ['electron'] },
-  'main/app': { rooms: ['main/contract', 'preload'], packages: any },
+  // What both the loopback host and the desktop shell decide by: paths, names, headers, messages between them.
+  'main/host/shared': { rooms: [], packages: ['node:path', 'node:crypto', 'zod'] },
+  'main/host': {
+    rooms: ['main/contract', 'main/engine', 'main/host/shared'],
+    packages: any,
+    not: ['electron'],
+  },
+  'main/app': { rooms: ['main/contract', 'main/host/shared', 'preload'], packages: any },
   preload: { rooms: ['main/contract'], packages: ['electron'] },
   renderer: {
     rooms: ['main/contract', 'main/figures', 'renderer'],

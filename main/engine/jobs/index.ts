@@ -1,0 +1,5 @@
+export { insertPlanJob } from './plans.ts'
+export { openPool, type Pool } from './pool.ts'
+export { openRunner, inputHash, type Runner } from './runner.ts'
+export { serveTasks, errorData, type Task, type TaskScope } from './serve.ts'
+export { stepRegistry, type Step, type StepContext, type StepPlan, type Steps } from './step.ts'

@@ -1,0 +1,6 @@
+export { openStore, type Entity, type Store, type StoreOptions } from './store.ts'
+export { isProject } from './database.ts'
+export { schemaNumber } from './migrate.ts'
+export { hashBytes, writeFileDurably } from './blobs.ts'
+export type { JobPatch, NewJob, StoredJob } from './jobs.ts'
+export type { ResultKind, StoredResult } from './results.ts'
