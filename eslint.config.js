@@ -37,6 +37,7 @@ export default tseslint.config(
       // Indices into typed arrays inside bounds-checked loops; `!` there is a statement about the loop.
       '@typescript-eslint/no-non-null-assertion': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       'no-restricted-syntax': [
         'error',
         {

@@ -62,6 +62,8 @@ export const reportDocument = z.object({
   title: z.string(),
   simulated: z.boolean(),
   writtenAt: instant,
+  /** What a reader must know first, each in one sentence. */
+  summary: z.array(z.object({ label: z.string(), text: z.string() })),
   sections: z.array(reportSection),
 })
 export type ReportDocument = z.infer<typeof reportDocument>

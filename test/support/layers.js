@@ -30,7 +30,6 @@ export const rooms = {
       },
     ]),
   ),
-  'main/engine/compute': { rooms: ['main/contract', 'main/engine/math'], packages: any },
   'main/engine/store': { rooms: ['main/contract'], packages: ['better-sqlite3', 'node:', 'zod', 'uuid'] },
   'main/engine/jobs': { rooms: ['main/contract', 'main/engine/store'], packages: ['node:', 'zod', 'uuid'] },
   'main/engine/steps': {

@@ -46,6 +46,9 @@ export interface Runner {
   close(): Promise<void>
 }
 
+/** As it would be read back from the database: without absent fields. */
+const plain = (value: unknown) => JSON.parse(JSON.stringify(value)) as JsonValue
+
 /** Two objects with the same entries give the same text, whatever the order they were built in. */
 function canonical(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
@@ -59,11 +62,11 @@ function canonical(value: JsonValue): string {
 export function inputHash(
   kind: JobKind,
   params: JsonValue,
-  inputs: JsonValue,
+  inputs: unknown,
   codeVersion: string,
   seed: number,
 ): string {
-  return createHash('sha256').update(canonical({ kind, params, inputs, codeVersion, seed })).digest('hex')
+  return createHash('sha256').update(canonical(plain({ kind, params, inputs, codeVersion, seed }))).digest('hex')
 }
 
 export function openRunner(options: RunnerOptions): Runner {
@@ -234,7 +237,7 @@ export function openRunner(options: RunnerOptions): Runner {
       const result = writer()
       store.jobs.update(job.id, {
         state: 'done',
-        result,
+        result: plain(result),
         done: Math.max(1, plan.units.length),
         message: '',
         endedAt: store.now(),
@@ -269,6 +272,7 @@ export function openRunner(options: RunnerOptions): Runner {
       jobId: job.id,
       planId: job.planId,
       seed: job.seed,
+      codeVersion: options.codeVersion,
       signal,
       resolved: job.resolved,
       run: async <I, O>(task: string, input: I) => (await pool.run(task, input, { signal, onProgress })) as O,

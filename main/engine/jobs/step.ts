@@ -8,6 +8,7 @@ export interface StepContext {
   readonly jobId: string
   readonly planId: string | null
   readonly seed: number
+  readonly codeVersion: string
   readonly signal: AbortSignal
   /** What `resolve` answered when the job was submitted. */
   readonly resolved: JsonValue
@@ -16,8 +17,8 @@ export interface StepContext {
 }
 
 export interface StepPlan {
-  /** Everything the outcome depends on besides parameters, program version and seed: hashes of blobs, ids of rows. */
-  readonly inputs: JsonValue
+  /** Everything the outcome depends on besides parameters, program version and seed: hashes of blobs, ids of rows; plain data. */
+  readonly inputs: unknown
   /** Names of the units of work, in the order in which they are committed. */
   readonly units: readonly string[]
   /** What a unit is, in the plural: 'micrographs', 'specimens', 'steps'. */
@@ -35,7 +36,7 @@ export interface Step<P = unknown> {
   resolve?(params: P, resolveHandle: (handle: string) => string): JsonValue
   plan(context: StepContext, params: P): StepPlan
   unit(context: StepContext, params: P, index: number, plan: StepPlan): Promise<() => void>
-  finish(context: StepContext, params: P, plan: StepPlan): Promise<() => JsonValue>
+  finish(context: StepContext, params: P, plan: StepPlan): Promise<() => object>
 }
 
 export type Steps = ReadonlyMap<JobKind, Step>

@@ -19,6 +19,7 @@ export interface MicrographRows {
   setPixelSize(id: string, pixelSizeUm: PixelSize | null, author: string): void
   addItem(jobId: string, position: number, item: ImportItem): void
   items(): ImportItem[]
+  itemsOf(jobId: string): ImportItem[]
 }
 
 interface Row {
@@ -73,6 +74,7 @@ export function micrographRows({ db, newId, now, changed }: StoreCore): Microgra
     `INSERT INTO pixel_size_revision VALUES (?, (SELECT count(*) + 1 FROM pixel_size_revision WHERE micrograph_id = ?), ?, ?, ?)`,
   )
   const addItem = db.prepare('INSERT INTO import_item VALUES (?, ?, ?)')
+  const itemsOf = db.prepare<[string], string>('SELECT item FROM import_item WHERE job_id = ? ORDER BY position').pluck()
   const items = db.prepare<[], string>('SELECT item FROM import_item ORDER BY job_id, position').pluck()
 
   const rows: MicrographRows = {
@@ -111,6 +113,7 @@ export function micrographRows({ db, newId, now, changed }: StoreCore): Microgra
     addItem(jobId, position, item) {
       addItem.run(jobId, position, JSON.stringify(item))
     },
+    itemsOf: (jobId) => (itemsOf.all(jobId) as string[]).map((text) => JSON.parse(text) as ImportItem),
     items: () => (items.all() as string[]).map((text) => JSON.parse(text) as ImportItem),
   }
   return rows

@@ -1,0 +1,64 @@
+import {
+  datasetTable,
+  type CausalSummary,
+  type DatasetSummary,
+  type ModelDetail,
+} from '../../contract/index.ts'
+import { proposedColumns } from '../steps/freeze.ts'
+import { currentResult, listResults } from '../steps/current.ts'
+import { readDataset } from '../steps/datasets.ts'
+import type { Area, AreaContext } from './area.ts'
+
+/** Datasets, models, causal maps, optimisations and reports. */
+export function resultArea(
+  context: AreaContext,
+): Area<'dataset'> & Area<'model'> & Area<'causal'> & Area<'optimize'> & Area<'report'> & Area<'campaign'> {
+  const { store, runner, handles, pool } = context
+  const resolve = (handle: string) => handles.resolve(handle)
+  const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
+  return {
+    'dataset.roles': () => proposedColumns(store),
+    'dataset.freeze': (input) => ({ jobId: runner.submit('freeze', input, resolve).id }),
+    'dataset.list': () => listResults(store, 'dataset'),
+    'dataset.table': ({ id }) =>
+      datasetTable.parse(readDataset(store, store.results.get<DatasetSummary>('dataset', id))),
+
+    'model.train': (input) => ({ jobId: runner.submit('train', input, resolve).id }),
+    'model.list': () =>
+      listResults(store, 'model').map(
+        ({ heldOut, loss, reliability, hyperparameters, ...summary }) => summary,
+      ),
+    'model.get': ({ id }) => store.results.get<ModelDetail>('model', id).document,
+    'model.predict': async ({ id, rows, level }) => {
+      const model = store.results.get<ModelDetail>('model', id)
+      return (await pool.run(
+        'model.predict',
+        { path: store.files.path(model.blob!), rows, level },
+        quiet,
+      )) as never
+    },
+
+    'causal.discover': (input) => ({ jobId: runner.submit('discover', input, resolve).id }),
+    'causal.list': () => listResults(store, 'causal'),
+    'causal.get': ({ id }) => store.results.get<CausalSummary>('causal', id).document,
+    'causal.effect': async ({ id, treatment, outcome }) => {
+      const map = store.results.get<CausalSummary>('causal', id).document
+      const stored = map.effects.find(
+        (effect) => effect.treatment === treatment && effect.outcome === outcome,
+      )
+      if (stored !== undefined) return stored
+      const dataset = readDataset(store, store.results.get<DatasetSummary>('dataset', map.datasetId))
+      return (await pool.run('causal.effect', { dataset, map, treatment, outcome }, quiet)) as never
+    },
+
+    'optimize.run': (input) => ({ jobId: runner.submit('optimize', input, resolve).id }),
+    'optimize.list': () => listResults(store, 'optimization'),
+
+    'report.write': (input) => ({ jobId: runner.submit('report', input, resolve).id }),
+    'report.list': () => listResults(store, 'report'),
+
+    'campaign.simulate': (input) => ({ jobId: runner.submit('simulate', input, resolve).id }),
+    'campaign.scorecard': (input) => ({ jobId: runner.submit('scorecard', input, resolve).id }),
+    'campaign.scores': () => currentResult(store, 'scorecard')?.document.scores ?? null,
+  }
+}

@@ -1,0 +1,6 @@
+export type { FieldOfView, Measure } from './measure.ts'
+export type { FieldOptions } from './field.ts'
+export { measures, registerMeasures } from './registry.ts'
+export { measureObjects } from './objects.ts'
+export { measureField } from './field.ts'
+export { measureSpecimen } from './specimen.ts'

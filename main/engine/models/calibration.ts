@@ -1,0 +1,93 @@
+import { normalQuantile, studentHalfWidth } from '../math/index.ts'
+import { gaussianCrps } from './gaussian.ts'
+import type { Calibration, Moments, Sample } from './types.ts'
+
+const FACTOR_LIMIT = 4
+/** Below this many independent groups, held-out residuals may widen what a model says of itself, not narrow it. */
+const FEW_GROUPS = 10
+
+/**
+ * Calibration of output j from predictions of rows that the predicting model had not seen (NaN = not predicted):
+ * the factor on sd that minimises their mean CRPS, and the conformal scores |residual|/sd.
+ */
+export function calibrate(sample: Sample, outOfFold: Moments, j: number): Calibration {
+  const m = sample.outputs.length
+  const residuals: number[] = []
+  const sds: number[] = []
+  const groups = new Set<number>()
+  for (let i = 0; i < sample.n; i++) {
+    const at = i * m + j
+    const residual = sample.y[at]! - outOfFold.mean[at]!
+    if (Number.isNaN(residual)) continue
+    residuals.push(residual)
+    sds.push(Math.sqrt(outOfFold.epistemicVariance[at]! + outOfFold.aleatoricVariance[at]!))
+    groups.add(sample.groups[i]!)
+  }
+  const scores = Float64Array.from(residuals, (r, i) => Math.abs(r) / sds[i]!).sort()
+  // Rows of a single group are taken as independent: there is nothing else to count.
+  const count = groups.size > 1 ? groups.size : residuals.length
+  const factor = crpsFactor(residuals, sds) * Math.sqrt(1 + 1 / count)
+  return { factor: count < FEW_GROUPS ? Math.max(1, factor) : factor, scores, groups: count }
+}
+
+/** Golden-section search for the factor in [1/4, 4] on a log scale; the mean CRPS is unimodal in it. */
+function crpsFactor(residuals: readonly number[], sds: readonly number[]): number {
+  if (residuals.length === 0) return 1
+  const cost = (logFactor: number): number => {
+    const factor = Math.exp(logFactor)
+    let sum = 0
+    for (let i = 0; i < residuals.length; i++) sum += gaussianCrps(residuals[i]!, 0, factor * sds[i]!)
+    return sum
+  }
+  const ratio = (Math.sqrt(5) - 1) / 2
+  let low = -Math.log(FACTOR_LIMIT)
+  let high = Math.log(FACTOR_LIMIT)
+  let a = high - ratio * (high - low)
+  let b = low + ratio * (high - low)
+  let costA = cost(a)
+  let costB = cost(b)
+  while (high - low > 1e-4) {
+    if (costA < costB) {
+      high = b
+      b = a
+      costB = costA
+      a = high - ratio * (high - low)
+      costA = cost(a)
+    } else {
+      low = a
+      a = b
+      costA = costB
+      b = low + ratio * (high - low)
+      costB = cost(b)
+    }
+  }
+  return Math.exp(0.5 * (low + high))
+}
+
+/**
+ * How much wider an interval must be because its width was learnt from few independent groups: the ratio of
+ * Student's t with groups − 1 degrees of freedom to the normal quantile; 1.004 at 100 groups, 1.3 at 5.
+ */
+export function widening(level: number, groups: number): number {
+  const freedom = Math.max(1, groups - 1)
+  return studentHalfWidth(level, freedom) / normalQuantile(0.5 + level / 2)
+}
+
+/**
+ * Half width of the central interval at `level` in units of the uncalibrated sd: the split-conformal quantile of the
+ * scores (Lei et al. 2018: the ⌈(n + 1) level⌉-th smallest) times `widening`. Levels beyond what n scores can
+ * support are extended from the largest score by the ratio of Student quantiles, so that few rows widen.
+ */
+export function intervalMultiplier(calibration: Calibration, level: number): number {
+  const { scores, groups } = calibration
+  const n = scores.length
+  if (n === 0) return studentHalfWidth(level, 1)
+  const widen = widening(level, groups)
+  const least = groups < FEW_GROUPS ? normalQuantile(0.5 + level / 2) : 0
+  const rank = Math.ceil((n + 1) * level - 1e-9)
+  if (rank <= n) return Math.max(least, scores[rank - 1]!) * widen
+  const supported = n / (n + 1)
+  const extension =
+    studentHalfWidth(level, Math.max(1, n - 1)) / studentHalfWidth(supported, Math.max(1, n - 1))
+  return Math.max(least, scores[n - 1]! * extension) * widen
+}

@@ -1,0 +1,72 @@
+import { ContractError } from '../../contract/index.ts'
+import type { Table, TableColumn } from '../dataset/table.ts'
+import type { Sample } from './types.ts'
+
+export function columnOf(table: Table, name: string): TableColumn {
+  const found = table.columns.find((c) => c.name === name)
+  if (found === undefined)
+    throw new ContractError('COLUMN_UNKNOWN', `The table has no column "${name}".`, name)
+  return found
+}
+
+/** Rows of `x` (width columns each) named by `rows`. */
+export function takeRows(x: Float64Array, width: number, rows: Int32Array): Float64Array {
+  const out = new Float64Array(rows.length * width)
+  for (let i = 0; i < rows.length; i++)
+    out.set(x.subarray(rows[i]! * width, (rows[i]! + 1) * width), i * width)
+  return out
+}
+
+export function subset(sample: Sample, rows: Int32Array): Sample {
+  return {
+    ...sample,
+    n: rows.length,
+    x: takeRows(sample.x, sample.inputs.length, rows),
+    y: takeRows(sample.y, sample.outputs.length, rows),
+    groups: Int32Array.from(rows, (r) => sample.groups[r]!),
+  }
+}
+
+/**
+ * The named columns of the table as a sample over all its rows. Errors: COLUMN_UNKNOWN; NO_INPUTS or NO_OUTPUTS
+ * for an empty list; BAD_REQUEST for a column on both sides, for a categorical output and for a value that is not
+ * finite.
+ */
+export function sampleOf(table: Table, inputs: readonly string[], outputs: readonly string[]): Sample {
+  if (inputs.length === 0) throw new ContractError('NO_INPUTS', 'No input column was given to the model.')
+  if (outputs.length === 0) throw new ContractError('NO_OUTPUTS', 'No output column was given to the model.')
+  const both = inputs.find((name) => outputs.includes(name))
+  if (both !== undefined)
+    throw new ContractError('BAD_REQUEST', `Column "${both}" cannot be both an input and an output.`, both)
+  const x = inputs.map((name) => columnOf(table, name))
+  const y = outputs.map((name) => columnOf(table, name))
+  const categorical = y.find((c) => c.levels !== null)
+  if (categorical !== undefined)
+    throw new ContractError(
+      'BAD_REQUEST',
+      `Output "${categorical.name}" is a category; models predict numbers.`,
+      categorical.name,
+    )
+  const n = table.rowIds.length
+  return {
+    n,
+    inputs: x.map((c) => ({ name: c.name, unit: c.unit, levels: c.levels })),
+    outputs: y.map((c) => ({ name: c.name, unit: c.unit })),
+    x: interleave(x, n),
+    y: interleave(y, n),
+    groups: table.groups,
+  }
+}
+
+function interleave(columns: readonly TableColumn[], n: number): Float64Array {
+  const out = new Float64Array(n * columns.length)
+  columns.forEach((c, j) => {
+    for (let i = 0; i < n; i++) {
+      const v = c.values[i]!
+      if (v === Infinity || v === -Infinity)
+        throw new ContractError('BAD_REQUEST', `Row ${i} of column "${c.name}" is not finite.`, c.name)
+      out[i * columns.length + j] = v
+    }
+  })
+  return out
+}

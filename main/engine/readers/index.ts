@@ -1,0 +1,6 @@
+export type { RawImage, Reader, ReaderCard, ReadOptions } from './types.ts'
+export { readers, registerReaders } from './registry.ts'
+export { probeImage, readImage } from './read.ts'
+export { toGrey } from './grey.ts'
+export { toDisplayPng, toThumbnailPng } from './display.ts'
+export { decodeLabelPng, encodeGreyPng, encodeLabelPng } from './encode.ts'

@@ -1,0 +1,3 @@
+export type { GreyField, SegmentedField, Segmenter } from './segmenter.ts'
+export { registerSegmenters, segmenters } from './registry.ts'
+export { labelMask, segmentImage, type SegmentationResult } from './segment.ts'

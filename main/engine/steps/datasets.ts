@@ -1,0 +1,17 @@
+import { ContractError, type DatasetSummary, type DatasetTable } from '../../contract/index.ts'
+import type { Store, StoredResult } from '../store/index.ts'
+import { chosenResult } from './current.ts'
+
+export function readDataset(store: Store, dataset: StoredResult<DatasetSummary>): DatasetTable {
+  return JSON.parse(new TextDecoder().decode(store.files.read(dataset.blob!))) as DatasetTable
+}
+
+/** The named dataset or the current one. Errors: NO_DATASET, NOT_FOUND. */
+export function requireDataset(
+  store: Store,
+  id: string | null,
+): { result: StoredResult<DatasetSummary>; table: DatasetTable } {
+  const result = chosenResult(store, 'dataset', id)
+  if (result === null) throw new ContractError('NO_DATASET', 'There is no frozen dataset.')
+  return { result, table: readDataset(store, result) }
+}

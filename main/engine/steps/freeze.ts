@@ -1,0 +1,171 @@
+import {
+  ContractError,
+  measureKey,
+  type Column,
+  type ColumnRole,
+  type DatasetSummary,
+  type JobParams,
+  type MeasureKey,
+  type MethodOutput,
+  type Specimen,
+  type SpecimenFeature,
+} from '../../contract/index.ts'
+import { freezeTable } from '../dataset/index.ts'
+import type { Step } from '../jobs/index.ts'
+import { hashBytes, type Store } from '../store/index.ts'
+import { currentSpecimenFeatures } from './current.ts'
+
+/**
+ * Measures that enter a dataset unless a person says otherwise. The others follow from these (count and density from
+ * fraction and diameter, spacing from both): a causal map over all of them would draw definitions as causes.
+ */
+const defaultMeasures: ReadonlySet<MeasureKey> = new Set([
+  'areaFraction',
+  'equivalentCircleDiameterMean',
+  'aspectRatioMean',
+])
+
+interface Gathered {
+  readonly specimens: readonly Specimen[]
+  readonly columns: readonly Column[]
+  /** Column-major, a row a specimen. */
+  readonly values: readonly (readonly (number | string | null)[])[]
+  readonly standardErrors: readonly (readonly (number | null)[])[]
+}
+
+function standardError(feature: SpecimenFeature | undefined): number | null {
+  if (feature?.value === null || feature?.low == null || feature.high === null) return null
+  // Intervals of measures are symmetric t intervals over fields; the normal factor keeps the error on the large side.
+  return (feature.high - feature.low) / 2 / 1.645
+}
+
+/** One row a measured specimen: process table and specimen features side by side. */
+function gather(store: Store, roles: Readonly<Record<string, ColumnRole>>): Gathered {
+  const features = currentSpecimenFeatures(store)
+  const bySpecimen = new Map<string, Map<MeasureKey, SpecimenFeature>>()
+  for (const feature of features) {
+    const own = bySpecimen.get(feature.specimenId) ?? new Map<MeasureKey, SpecimenFeature>()
+    own.set(feature.measure, feature)
+    bySpecimen.set(feature.specimenId, own)
+  }
+  const specimens = store.specimens.list().filter((specimen) => bySpecimen.has(specimen.id))
+  const process = store.specimens.columns()
+  const processValues = process.map((column) =>
+    specimens.map((specimen) => {
+      const value = specimen.values.find((entry) => entry.column === column.name)
+      return (column.kind === 'number' ? value?.number : value?.text) ?? null
+    }),
+  )
+  const measures = measureKey.options.filter((key) => features.some((feature) => feature.measure === key))
+  const unitOf = (key: MeasureKey) =>
+    features.find((feature) => feature.measure === key && feature.value !== null)?.unit ?? '1'
+  const columns: Column[] = [
+    ...process.map((column, i) => ({
+      ...column,
+      role: roles[column.name] ?? column.role,
+      levels:
+        column.kind === 'category'
+          ? [...new Set(processValues[i]!.filter((v): v is string => typeof v === 'string'))]
+          : [],
+    })),
+    ...measures.map((key) => ({
+      name: key,
+      unit: unitOf(key),
+      role: roles[key] ?? (defaultMeasures.has(key) ? ('microstructure' as const) : ('ignored' as const)),
+      kind: 'number' as const,
+      levels: [],
+    })),
+  ]
+  const featureOf = (specimen: Specimen, key: MeasureKey) => bySpecimen.get(specimen.id)?.get(key)
+  return {
+    specimens,
+    columns,
+    values: [
+      ...processValues,
+      ...measures.map((key) => specimens.map((specimen) => featureOf(specimen, key)?.value ?? null)),
+    ],
+    standardErrors: [
+      ...process.map(() => specimens.map(() => null)),
+      ...measures.map((key) => specimens.map((specimen) => standardError(featureOf(specimen, key)))),
+    ],
+  }
+}
+
+/** Specimens of one heat depend on each other; without a heat, those of the same composition and process do. */
+function groupsOf({ specimens, columns, values }: Gathered): string[] {
+  const causes = columns
+    .map((column, i) => ({ column, i }))
+    .filter(({ column }) => column.role === 'composition' || column.role === 'process')
+  return specimens.map((specimen, row) => {
+    if (specimen.group !== '') return specimen.group
+    const key = causes.map(({ column, i }) => `${column.name}=${values[i]![row] ?? '–'}`).join('; ')
+    return key === '' || causes.every(({ i }) => values[i]![row] === null) ? specimen.name : key
+  })
+}
+
+export function proposedColumns(store: Store): MethodOutput<'dataset.roles'> {
+  const { columns, values } = gather(store, {})
+  return columns.map((column, i) => {
+    const filled = values[i]!.filter((value) => value !== null)
+    return {
+      name: column.name,
+      unit: column.unit,
+      role: column.role,
+      kind: column.kind,
+      filled: filled.length,
+      distinct: new Set(filled).size,
+    }
+  })
+}
+
+export const freezeStep: Step<JobParams['freeze']> = {
+  kind: 'freeze',
+  plan({ store }, params) {
+    const gathered = gather(store, params.roles)
+    if (gathered.specimens.length === 0)
+      throw new ContractError('NO_FEATURES', 'There is no measured specimen to freeze.')
+    const unknown = Object.keys(params.roles).find(
+      (name) => !gathered.columns.some((column) => column.name === name),
+    )
+    if (unknown !== undefined)
+      throw new ContractError('COLUMN_UNKNOWN', `There is no column "${unknown}" to give a role to.`, unknown)
+    return {
+      inputs: {
+        columns: gathered.columns,
+        values: gathered.values,
+        groups: groupsOf(gathered),
+        specimens: gathered.specimens.map((specimen) => specimen.name),
+      },
+      units: [],
+      unitName: 'specimens',
+    }
+  },
+  unit: () => Promise.reject(new Error('freezing is one unit')),
+  async finish({ store, jobId, seed }, params) {
+    await Promise.resolve()
+    const gathered = gather(store, params.roles)
+    const { table, bytes, notes } = freezeTable({
+      specimens: gathered.specimens.map((specimen) => specimen.name),
+      groups: groupsOf(gathered),
+      columns: gathered.columns,
+      values: gathered.values,
+      standardErrors: gathered.standardErrors,
+      folds: params.folds,
+      seed,
+    })
+    return () => {
+      const document: Omit<DatasetSummary, 'id' | 'jobId' | 'createdAt'> = {
+        name: params.name,
+        hash: hashBytes(bytes),
+        rowCount: table.specimens.length,
+        groupCount: new Set(table.groups).size,
+        foldCount: new Set(table.folds).size,
+        columns: table.columns,
+        notes,
+      }
+      return {
+        datasetId: store.results.insert('dataset', jobId, document, store.putBlob(bytes, 'application/json')),
+      }
+    }
+  },
+}

@@ -1,0 +1,140 @@
+const minus = '\u2212'
+const thinSpace = '\u2009'
+const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
+
+/** Printed where a value is missing; always with its reason. */
+export const missingMark = '–'
+
+function exponentText(exponent: number): string {
+  const digits = [...String(Math.abs(exponent))].map((digit) => superscripts[Number(digit)] ?? '').join('')
+  return `10${exponent < 0 ? '⁻' : ''}${digits}`
+}
+
+/** Fixed decimals, a true minus sign, thin spaces from 10 000 on. */
+export function formatFixed(value: number, decimals: number): string {
+  const text = Math.abs(value).toFixed(decimals)
+  const [whole = '', fraction] = text.split('.')
+  const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, thinSpace) : whole
+  const signed = value < 0 && Number(text) !== 0 ? minus + grouped : grouped
+  return fraction === undefined ? signed : `${signed}.${fraction}`
+}
+
+/**
+ * A number that has no interval (axis ticks, counts, settings) with at most `significant` digits; powers of ten
+ * beyond six digits or below 0.001. Not finite gives the mark of the missing. `keepZeros` prints all the digits, for
+ * a column of like numbers.
+ */
+export function formatNumber(value: number, significant = 4, keepZeros = false): string {
+  if (!Number.isFinite(value)) return missingMark
+  if (value === 0) return '0'
+  const decimalsFor = (v: number) =>
+    keepZeros ? Math.max(0, significant - 1 - Math.floor(Math.log10(Math.abs(v)))) : decimalsOf(v)
+  const exponent = Number(value.toExponential(significant - 1).split('e')[1])
+  if (exponent >= 6 || exponent < -3) {
+    const mantissa = Number((value / 10 ** exponent).toFixed(significant - 1))
+    if (mantissa === 1) return exponentText(exponent)
+    return `${formatFixed(mantissa, decimalsFor(mantissa))}·${exponentText(exponent)}`
+  }
+  const rounded = Number(value.toPrecision(significant))
+  return formatFixed(rounded, decimalsFor(rounded))
+}
+
+function decimalsOf(value: number): number {
+  const [mantissa = '', exponent] = String(value).split('e')
+  const decimals = mantissa.split('.')[1]?.length ?? 0
+  return Math.max(0, decimals - Number(exponent ?? 0))
+}
+
+/**
+ * Two significant digits of an uncertainty: 0.0142 → 0.014, 670 → 670. A zero at its end is dropped from 4 on
+ * (9.04 → 9), where the value loses at most an eighth of the uncertainty by it; 0.0196 stays 0.020.
+ */
+function roundUncertainty(uncertainty: number): { rounded: number; decimals: number } {
+  const rounded = Number(uncertainty.toPrecision(2))
+  const lastPlace = Math.floor(Math.log10(rounded)) - 1
+  const decimals = Math.max(0, -lastPlace)
+  const lead = rounded / 10 ** Math.floor(Math.log10(rounded))
+  return { rounded, decimals: lead >= 4 ? Math.min(decimals, decimalsOf(rounded)) : decimals }
+}
+
+const unitSuffix = (unit: string) => (unit === '' || unit === '1' ? '' : ` ${unit}`)
+
+/** Level as printed: 0.9 → `90 %`. */
+export function formatLevel(level: number): string {
+  return `${formatNumber(level * 100, 4)} %`
+}
+
+export interface QuantityContext {
+  readonly level?: number
+  readonly n?: number
+  readonly method?: string
+  /** Why the value is missing, printed with the dash. */
+  readonly reason?: string | null
+}
+
+function contextParts({ level, n, method }: QuantityContext): string[] {
+  return [
+    ...(level === undefined ? [] : [formatLevel(level)]),
+    ...(n === undefined ? [] : [`n = ${formatNumber(n, 9)}`]),
+    ...(method === undefined || method === '' ? [] : [method]),
+  ]
+}
+
+const inBrackets = (parts: readonly string[]) => (parts.length === 0 ? '' : ` (${parts.join(', ')})`)
+
+function scaled(value: number, half: number): { text: (v: number) => string; power: string } {
+  const exponent = Math.floor(Math.log10(Math.max(Math.abs(value), half)))
+  const shift = exponent >= 6 || exponent < -3 ? exponent : 0
+  // A power of ten as divisor keeps 1.2e-5 / 1e-5 at 1.2; its inverse as factor would not.
+  const factor = 10 ** Math.abs(shift)
+  const toShifted = (v: number) => (shift > 0 ? v / factor : v * factor)
+  const { rounded, decimals } = roundUncertainty(toShifted(half))
+  const step = rounded >= 100 ? 10 ** (Math.floor(Math.log10(rounded)) - 1) : 0
+  const text = (v: number) => {
+    const moved = toShifted(v)
+    return formatFixed(step > 0 ? Math.round(moved / step) * step : moved, decimals)
+  }
+  return { text, power: shift === 0 ? '' : `·${exponentText(shift)}` }
+}
+
+/**
+ * A quantity as every text prints it: rounded by its uncertainty (two significant digits of it), `412 ± 9 MPa (90 %, n = 24, Heyn)`. An interval that is not symmetric to within a tenth of its half
+ * width is printed by its ends, `412 (398 … 431) MPa`. Missing is `– (reason)`, never 0. A value without an
+ * interval says so.
+ */
+export function formatQuantity(
+  value: number | null,
+  low: number | null,
+  high: number | null,
+  unit: string,
+  context: QuantityContext = {},
+): string {
+  if (value === null || !Number.isFinite(value)) {
+    return `${missingMark} (${context.reason ?? 'not determined'})`
+  }
+  const suffix = unitSuffix(unit)
+  if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high) || low > high) {
+    return `${formatNumber(value, 3)}${suffix}${inBrackets(['no interval', ...contextParts(context).slice(context.level === undefined ? 0 : 1)])}`
+  }
+  const about = inBrackets(contextParts(context))
+  const half = (high - low) / 2
+  if (!(half > 0)) return `${formatNumber(value, 6)}${suffix}${about}`
+  const { text, power } = scaled(value, half)
+  const asymmetric = Math.abs(value - (low + high) / 2) > 0.1 * half
+  if (asymmetric) {
+    const core = `${text(value)} (${text(low)} … ${text(high)})`
+    return `${core}${power}${suffix}${about}`
+  }
+  const core = `${text(value)} ± ${text(half)}`
+  return `${power === '' ? core : `(${core})${power}`}${suffix}${about}`
+}
+
+/** `name (unit)`, or the bare name of a pure number. */
+export function nameWithUnit(name: string, unit: string): string {
+  return unit === '' || unit === '1' ? name : `${name} (${unit})`
+}
+
+/** `1 specimen`, `3 specimens`; `plural` where an s is not enough. */
+export function countOf(n: number, one: string, plural = `${one}s`): string {
+  return `${formatFixed(n, 0)} ${n === 1 ? one : plural}`
+}

@@ -1,0 +1,28 @@
+export * from './builders/index.ts'
+export { echarts, type EChartsOption } from './echarts.ts'
+export { toEchartsOption, figureSize, type FigureSize } from './option.ts'
+export { figureToSvg } from './svg.ts'
+export { figureTable } from './table.ts'
+export { describeFigure } from './describe.ts'
+export { measureNames, modelNames, sentenceStart } from './labels.ts'
+export {
+  countOf,
+  formatFixed,
+  formatLevel,
+  formatNumber,
+  formatQuantity,
+  missingMark,
+  nameWithUnit,
+  type QuantityContext,
+} from './format.ts'
+export {
+  classColours,
+  cssVariables,
+  fontFamily,
+  monospaceFamily,
+  okabeIto,
+  themes,
+  type ThemeName,
+  type ThemeTokens,
+  type Tone,
+} from './tokens.ts'

@@ -1,0 +1,137 @@
+import type { FigureSeries } from '../contract/index.ts'
+
+export type ThemeName = 'dark' | 'light' | 'print'
+export type Tone = FigureSeries['tone']
+
+/** Okabe & Ito (2008): eight colours that stay apart for every common form of colour blindness. */
+export const okabeIto = {
+  black: '#000000',
+  orange: '#e69f00',
+  skyBlue: '#56b4e9',
+  bluishGreen: '#009e73',
+  yellow: '#f0e442',
+  blue: '#0072b2',
+  vermillion: '#d55e00',
+  reddishPurple: '#cc79a7',
+} as const
+
+/** Colours of segmentation classes in order of the class number; outlines on a grey image. */
+export const classColours: readonly string[] = [
+  okabeIto.skyBlue,
+  okabeIto.orange,
+  okabeIto.bluishGreen,
+  okabeIto.yellow,
+  okabeIto.reddishPurple,
+  okabeIto.vermillion,
+  okabeIto.blue,
+]
+
+export interface ThemeTokens {
+  /** Behind everything; the canvas on which a micrograph lies. */
+  readonly background: string
+  /** Panels, and things raised above a panel (buttons, fields, table heads). */
+  readonly surface: string
+  readonly raised: string
+  readonly border: string
+  readonly gridLine: string
+  readonly axisLine: string
+  readonly text: string
+  readonly textMuted: string
+  /** The one accent: selection, focus, the next action, the main series. */
+  readonly accent: string
+  readonly accentSurface: string
+  readonly onAccent: string
+  readonly good: string
+  readonly warn: string
+  readonly tones: Readonly<Record<Tone, string>>
+  /** Taken in order when several series of a figure have the same tone. */
+  readonly moreSeries: readonly string[]
+}
+
+/*
+ * Greys are neutral (equal red, green, blue), so that no micrograph sits on a tint. On light grounds the bright
+ * Okabe–Ito hues are darkened until they reach 3:1 against the ground (WCAG 1.4.11); a test holds all to that.
+ */
+const dark: ThemeTokens = {
+  background: '#161616',
+  surface: '#1e1e1e',
+  raised: '#282828',
+  border: '#3a3a3a',
+  gridLine: '#2c2c2c',
+  axisLine: '#7d7d7d',
+  text: '#e6e6e6',
+  textMuted: '#a6a6a6',
+  accent: okabeIto.skyBlue,
+  accentSurface: '#1f3a4b',
+  onAccent: '#10212b',
+  good: '#3fbf97',
+  warn: okabeIto.orange,
+  tones: {
+    main: okabeIto.skyBlue,
+    second: okabeIto.orange,
+    truth: '#e6e6e6',
+    muted: '#8c8c8c',
+    warn: '#ec7a2a',
+    good: '#2bb58a',
+  },
+  moreSeries: [okabeIto.reddishPurple, okabeIto.yellow, '#4f9bd0', '#b0b0b0'],
+}
+
+const light: ThemeTokens = {
+  background: '#f2f2f2',
+  surface: '#fafafa',
+  raised: '#eaeaea',
+  border: '#d0d0d0',
+  gridLine: '#e4e4e4',
+  axisLine: '#7a7a7a',
+  text: '#1c1c1c',
+  textMuted: '#5a5a5a',
+  accent: okabeIto.blue,
+  accentSurface: '#d8e8f2',
+  onAccent: '#fafafa',
+  good: '#00704f',
+  warn: '#9a4300',
+  tones: {
+    main: okabeIto.blue,
+    second: '#b57a00',
+    truth: '#2a2a2a',
+    muted: '#868686',
+    warn: okabeIto.vermillion,
+    good: '#00875f',
+  },
+  moreSeries: ['#a9527f', '#3f8fc4', '#6e6a00', '#555555'],
+}
+
+/** Light on paper: the same inks on a white sheet, finer greys. */
+const print: ThemeTokens = {
+  ...light,
+  background: '#fefefe',
+  surface: '#fefefe',
+  raised: '#f2f2f2',
+  border: '#cccccc',
+  gridLine: '#e6e6e6',
+  axisLine: '#707070',
+}
+
+export const themes: Readonly<Record<ThemeName, ThemeTokens>> = { dark, light, print }
+
+/**
+ * Families whose figures are tabular as they come, since a canvas cannot ask for `tnum`. Names stand without quotes:
+ * the drawing puts them into an attribute as they are.
+ */
+export const fontFamily = 'Segoe UI, Roboto, Helvetica Neue, Arial, Liberation Sans, DejaVu Sans, sans-serif'
+export const monospaceFamily =
+  'Cascadia Mono, Consolas, SF Mono, Menlo, Liberation Mono, DejaVu Sans Mono, monospace'
+
+/** The tokens as CSS custom properties: `--background`, `--text-muted`, `--tone-main`, `--font-family` … */
+export function cssVariables(theme: ThemeName): Record<string, string> {
+  const tokens = themes[theme]
+  const plain = Object.entries(tokens).filter(([, value]) => typeof value === 'string')
+  const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  return {
+    ...Object.fromEntries(plain.map(([name, value]) => [`--${kebab(name)}`, value])),
+    ...Object.fromEntries(Object.entries(tokens.tones).map(([name, value]) => [`--tone-${name}`, value])),
+    '--font-family': fontFamily,
+    '--monospace-family': monospaceFamily,
+  }
+}
