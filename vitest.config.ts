@@ -16,7 +16,7 @@ export default defineConfig({
     projects: [
       project('unit', 60_000),
       project('contract', 60_000),
-      project('engine', 180_000),
+      project('engine', 600_000),
       project('reference', 300_000),
       project('faults', 600_000),
       project('e2e', 600_000),

@@ -1,4 +1,6 @@
-export type Launch = { readonly mode: 'window'; readonly project: string | null } | { readonly mode: 'cli'; readonly args: readonly string[] }
+export type Launch =
+  | { readonly mode: 'window'; readonly project: string | null }
+  | { readonly mode: 'cli'; readonly args: readonly string[] }
 
 /**
  * How the program was started: `--cli` and what follows it is the command line, without a window. `argv` is

@@ -36,6 +36,7 @@ export class Session {
   readonly recent: RecentProjects
   readonly #listeners = new Set<(event: EngineEvent) => void>()
   #engine: Engine | null = null
+  #path: string | null = null
   #unsubscribe: () => void = () => undefined
   /** Opening and closing happen one after the other, whatever order calls arrive in. */
   #turn: Promise<unknown> = Promise.resolve()
@@ -95,7 +96,7 @@ export class Session {
     return this.#engine?.blobPath(sha) ?? null
   }
 
-  /** Opens the project in a folder; the one that was open is closed first. @throws ContractError */
+  /** Opens the project in a folder in place of the open one, which stays if that fails. @throws ContractError */
   openProject(folder: string): Promise<ProjectInfo> {
     return this.#inTurn(async () => {
       const path = canonicalPath(folder, styleOf(this.platform))
@@ -105,7 +106,6 @@ export class Session {
           'The folder holds no project.',
           this.browsing.style.basename(path),
         )
-      await this.#closeEngine()
       return this.#open(path)
     })
   }
@@ -114,7 +114,6 @@ export class Session {
   createProject(folder: string, project: NewProject): Promise<ProjectInfo> {
     return this.#inTurn(async () => {
       const path = canonicalPath(folder, styleOf(this.platform))
-      await this.#closeEngine()
       createProject(path, { ...project, clock: this.options.clock })
       return this.#open(path)
     })
@@ -131,6 +130,8 @@ export class Session {
 
   async #open(path: string): Promise<ProjectInfo> {
     const { clock, log, seed, programVersion } = this.options
+    // One project cannot be open twice; any other is closed only once the new one stands.
+    if (path === this.#path) await this.#closeEngine()
     const engine = await createEngine({
       dataDir: path,
       clock,
@@ -139,7 +140,9 @@ export class Session {
       handles: this.handles,
       programVersion,
     })
+    await this.#closeEngine()
     this.#engine = engine
+    this.#path = path
     this.#unsubscribe = engine.subscribe((event) => this.#emit(event))
     const info = await this.call('project.info', {})
     await this.recent.add({ name: info.name, path, openedAt: new Date(clock()).toISOString() })
@@ -151,6 +154,7 @@ export class Session {
     const engine = this.#engine
     if (engine === null) return
     this.#engine = null
+    this.#path = null
     this.#unsubscribe()
     await engine.close()
     this.#emit({ type: 'changed', entity: 'project', ids: [], revision: 0 })

@@ -1,15 +1,16 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
-import { homedir, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { configFolder } from './config.ts'
 import { stderrLog } from './log.ts'
 import { startLoopbackHost } from './server.ts'
 import { Session } from './session.ts'
-import { browserArguments, browserPlaces, electronPlace } from './start/browsers.ts'
+import { browserPlaces, electronPlace } from './start/browsers.ts'
 import { ensureRenderer, ensureShell } from './start/builds.ts'
+import { openAppWindow, type AppWindow } from './start/window.ts'
 import { programRoot, programVersion } from './version.ts'
 
 /**
@@ -42,7 +43,7 @@ function startElectron(runtime: string, project: string | undefined): void {
   child.on('exit', (code) => process.exit(code ?? 1))
 }
 
-async function startServer(project: string | undefined, open: boolean): Promise<void> {
+async function startServer(project: string | undefined, open: boolean, why: string): Promise<void> {
   const session = new Session({
     host: 'server',
     configFolder: configFolder({ platform: process.platform, home: homedir(), env: process.env }),
@@ -58,9 +59,11 @@ async function startServer(project: string | undefined, open: boolean): Promise<
   // The process list shows the address to others on this machine: what opens the window uses it up.
   const host = await startLoopbackHost({ session, singleLaunch: browser !== undefined })
   let ending = false
+  let window: AppWindow | null = null
   const end = async (code: number): Promise<void> => {
     if (ending) process.exit(code)
     ending = true
+    await window?.close()
     await host.close()
     await session.closeProject()
     process.exit(code)
@@ -78,26 +81,8 @@ async function startServer(project: string | undefined, open: boolean): Promise<
     say('Ctrl+C ends the program.')
     return
   }
-  openBrowser(browser, host.launchUrl, () => void end(0))
-}
-
-function openBrowser(browser: string, url: string, closed: () => void): void {
-  const isRoot = process.getuid?.() === 0
-  const profile = mkdtempSync(join(tmpdir(), 'causalloy-window-'))
-  say(`The Electron runtime is not installed (npm run desktop:install); opening an app window of ${browser}.`)
-  if (isRoot) say('You are root: the browser is started without its sandbox. Prefer an ordinary user.')
-  say(`If no window appears, open ${url}`)
-  const child = spawn(browser, browserArguments(url, profile, isRoot), { stdio: 'ignore' })
-  child.on('error', (cause) =>
-    say(`The browser could not be started (${cause.message}); open the address above.`),
-  )
-  child.on('exit', (code) => {
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })
-    if (code === 0) {
-      say('The window was closed.')
-      closed()
-    } else say(`The browser ended with code ${String(code)}; the program goes on, open the address above.`)
-  })
+  say(`${why} Opening an app window of ${browser}.`)
+  window = openAppWindow(browser, host.launchUrl, say, () => void end(0))
 }
 
 const flags = readFlags()
@@ -110,7 +95,14 @@ try {
   )
   const open = flags['no-open'] !== true
   if (open && flags.browser !== true && existsSync(runtime)) startElectron(runtime, flags.project)
-  else await startServer(flags.project, open)
+  else
+    await startServer(
+      flags.project,
+      open,
+      existsSync(runtime)
+        ? 'As asked for with --browser.'
+        : 'The Electron runtime is not installed (npm run desktop:install).',
+    )
 } catch (cause) {
   process.stderr.write(`${cause instanceof Error ? cause.message : String(cause)}\n`)
   process.exitCode = 1

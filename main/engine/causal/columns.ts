@@ -73,7 +73,7 @@ function chosen(table: Table, columns: readonly string[] | undefined): TableColu
       throw new ContractError('BAD_REQUEST', 'Two columns of the table have the same name.', column.name)
     names.add(column.name)
   }
-  if (columns === undefined) return table.columns.filter((c) => c.role !== 'ignored').sort(byName)
+  if (columns === undefined) return table.columns.filter((c) => c.role !== 'ignored')
   return [...new Set(columns)]
     .map((name) => {
       const column = table.columns.find((c) => c.name === name)
@@ -81,7 +81,7 @@ function chosen(table: Table, columns: readonly string[] | undefined): TableColu
         throw new ContractError('COLUMN_UNKNOWN', 'The table has no column of this name.', name)
       return column
     })
-    .sort(byName)
+    
 }
 
 function rejectInfinite(column: TableColumn, rowIds: readonly string[]): void {
@@ -201,12 +201,16 @@ export function skewness(values: ArrayLike<number>): number {
   return third / values.length / (second / values.length) ** 1.5
 }
 
-function transformed(column: TableColumn, transform: 'auto' | 'none', logged: string[]): Float64Array {
-  if (transform === 'none') return column.values
-  const known = finite(column.values)
-  if (!known.every((v) => v > 0)) return column.values
+/** True when every known value is positive and the logarithms are less skewed. */
+export function isLogRatherThanPlain(values: Float64Array): boolean {
+  const known = finite(values)
+  if (!known.every((v) => v > 0)) return false
   const logs = known.map(Math.log)
-  if (isConstant(logs) || !(Math.abs(skewness(logs)) < Math.abs(skewness(known)))) return column.values
+  return !isConstant(logs) && Math.abs(skewness(logs)) < Math.abs(skewness(known))
+}
+
+function transformed(column: TableColumn, transform: 'auto' | 'none', logged: string[]): Float64Array {
+  if (transform === 'none' || !isLogRatherThanPlain(column.values)) return column.values
   logged.push(column.name)
   return column.values.map(Math.log)
 }

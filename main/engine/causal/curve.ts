@@ -1,5 +1,5 @@
 import { mean, quantileOfSorted, standardDeviation } from '../math/index.ts'
-import { finite } from './columns.ts'
+import { finite, isLogRatherThanPlain } from './columns.ts'
 import { fitLinear } from './regression.ts'
 import { splineBasis, splineKnots } from './spline.ts'
 
@@ -9,6 +9,15 @@ export interface DoseResponse {
   readonly se: Float64Array
   readonly df: number
   readonly supported: boolean[]
+}
+
+/**
+ * Inner knots of the treatment's spline: they grow with the rows, so that bias falls faster than the width of the band
+ * (four on 60 rows, eight from 500), and shrink where adjustment columns use up the rows.
+ */
+function innerKnots(n: number, adjustCount: number): number {
+  const affordable = Math.floor((n - adjustCount - 1) / 8)
+  return Math.max(1, Math.min(8, Math.round(Math.cbrt(n)), affordable))
 }
 
 /** Rows per coefficient from which adjustment columns are bent as well as the treatment. */
@@ -25,21 +34,24 @@ const rowsPerTerm = 25
  */
 export function doseResponse(
   y: Float64Array,
-  x: Float64Array,
+  treatment: Float64Array,
   adjust: readonly Float64Array[],
   groups: Int32Array | null,
-  grid: readonly number[],
+  wanted: readonly number[],
 ): DoseResponse | null {
+  const logarithmic = isLogRatherThanPlain(treatment) && wanted.every((value) => value > 0)
+  const x = logarithmic ? treatment.map(Math.log) : treatment
+  const grid = logarithmic ? wanted.map(Math.log) : wanted
   const known = finite(x)
   const n = known.length
   const bent = n >= rowsPerTerm * (2 * adjust.length + 5)
-  const covariates = bent ? adjust.flatMap(splineColumns) : adjust
-  const wanted = n >= 400 ? 5 : n >= 100 ? 4 : 3
-  for (let k = wanted; k >= 2; k--) {
-    const knots = splineKnots(known, k)
+  const straight = adjust.map((z) => (isLogRatherThanPlain(z) ? z.map(Math.log) : z))
+  const covariates = bent ? straight.flatMap(splineColumns) : straight
+  for (let inner = innerKnots(n, covariates.length); inner >= 0; inner--) {
+    const knots = splineKnots(known, inner)
     const fit = fitLinear(y, covariates, basisColumns(x, knots), groups)
     if (fit === null) {
-      if (k > 2) continue
+      if (inner > 0) continue
       return null
     }
     const m = fit.slopes.length
@@ -63,6 +75,7 @@ export function doseResponse(
   return null
 }
 
+/** x itself and its bends. */
 function basisColumns(x: Float64Array, knots: Float64Array): Float64Array[] {
   const width = splineBasis(0, knots).length
   const out = Array.from({ length: width }, () => new Float64Array(x.length))
@@ -74,7 +87,7 @@ function basisColumns(x: Float64Array, knots: Float64Array): Float64Array[] {
 }
 
 function splineColumns(z: Float64Array): Float64Array[] {
-  return basisColumns(z, splineKnots(finite(z), 3))
+  return basisColumns(z, splineKnots(finite(z), 2))
 }
 
 function support(x: Float64Array, adjust: readonly Float64Array[], grid: readonly number[]): boolean[] {

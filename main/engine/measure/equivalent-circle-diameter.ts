@@ -23,6 +23,6 @@ export const equivalentCircleDiameterMedian: Measure = {
 export const equivalentCircleDiameterCv: Measure = {
   key: 'equivalentCircleDiameterCv',
   dimension: 'number',
-  method: (field) => `standard deviation over mean of √(4A/π) of ${counted(field)}; jackknife t interval`,
+  method: (field) => `standard deviation over mean of √(4A/π) of ${counted(field)}; log-jackknife t interval`,
   estimate: (field) => overObjects(field, diameter, weightedCv),
 }

@@ -47,20 +47,27 @@ function weightedMeanOf(values: readonly number[], weights: readonly number[]): 
 
 /**
  * Weighted mean Σwx/Σw with the t interval of a ratio estimator, s² = n/(n−1)·Σw²(x−m)²/(Σw)²; with equal weights
- * the usual t interval of the mean (Cochran, Sampling Techniques, 6.4).
+ * the usual t interval of the mean (Cochran, Sampling Techniques, 6.4). Values that share a number in `clusters`
+ * are taken as one observation, since they are not independent.
  */
 export function weightedMean(
   values: readonly number[],
   weights: readonly number[],
   level: number,
   least = 0,
+  clusters?: readonly number[],
 ): Estimate {
   const n = values.length
   const mean = weightedMeanOf(values, weights)
-  let squares = 0
-  for (let i = 0; i < n; i++) squares += (weights[i]! * (values[i]! - mean)) ** 2
-  const standardError = Math.sqrt((n / (n - 1)) * squares) / total(weights)
-  return withInterval(mean, standardError, n - 1, level, n, least)
+  const residuals = new Map<number, number>()
+  for (let i = 0; i < n; i++) {
+    const cluster = clusters?.[i] ?? i
+    residuals.set(cluster, (residuals.get(cluster) ?? 0) + weights[i]! * (values[i]! - mean))
+  }
+  const m = residuals.size
+  const squares = total([...residuals.values()].map((residual) => residual ** 2))
+  const standardError = Math.sqrt((m / (m - 1)) * squares) / total(weights)
+  return withInterval(mean, standardError, m - 1, level, n, least)
 }
 
 /**
@@ -100,7 +107,10 @@ export function weightedMedian(
   }
 }
 
-/** Weighted coefficient of variation with the jackknife's t interval (Efron & Stein 1981); null below two objects. */
+/**
+ * Weighted coefficient of variation; t interval of the jackknife (Efron & Stein 1981) on its logarithm, which keeps
+ * coverage for skewed sizes. Null below two objects.
+ */
 export function weightedCv(values: readonly number[], weights: readonly number[], level: number): Estimate {
   const n = values.length
   if (n < 2) return noValue('a spread needs at least two objects', n)
@@ -120,13 +130,15 @@ export function weightedCv(values: readonly number[], weights: readonly number[]
     return Math.sqrt(variance) / (centre + shift)
   }
   const value = cv(n, w, wx, wxx)
-  if (n < 3) return bareValue(value, n)
+  if (n < 3 || value <= 0) return bareValue(value, n)
   const left = values.map((raw, i) => {
     const x = raw - centre
     const weight = weights[i]!
-    return cv(n - 1, w - weight, wx - weight * x, wxx - weight * x * x)
+    return Math.log(cv(n - 1, w - weight, wx - weight * x, wxx - weight * x * x))
   })
   const middle = total(left) / n
-  const squares = total(left.map((one) => (one - middle) ** 2))
-  return withInterval(value, Math.sqrt(((n - 1) / n) * squares), n - 1, level, n)
+  const standardError = Math.sqrt(((n - 1) / n) * total(left.map((one) => (one - middle) ** 2)))
+  if (!Number.isFinite(standardError)) return bareValue(value, n)
+  const factor = Math.exp(studentHalfWidth(level, n - 1) * standardError)
+  return { value, low: value / factor, high: value * factor, n, flag: null }
 }

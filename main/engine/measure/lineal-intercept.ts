@@ -33,30 +33,20 @@ function scanLines(labels: Int32Array, lines: number, length: number, lineStep: 
 const total = (values: Float64Array) => values.reduce((sum, value) => sum + value, 0)
 
 /**
- * Relative variance of ΣL/ΣN over lines that stand `spacing` apart, mean over all offsets. Neighbouring rows of
- * pixels cut the same objects: taken as independent they would make the interval several times too narrow.
+ * Relative standard error of ΣL/ΣN over bands of `width` neighbouring lines, as a ratio estimator. Single rows of
+ * pixels cut the same objects: taken as independent they would make the interval several times too narrow; bands
+ * wider than an object share few.
  */
-function relativeVariance(
-  { lengths, intercepts }: Lines,
-  spacing: number,
-): { variance: number; lines: number } {
+function relativeError({ lengths, intercepts }: Lines, width: number): { error: number; bands: number } {
+  const bands = Math.floor(lengths.length / width)
   const ratio = total(lengths) / total(intercepts)
-  const perOffset = Math.floor(lengths.length / spacing)
-  let sum = 0
-  let used = 0
-  for (let offset = 0; offset < spacing; offset++) {
-    let squares = 0
-    let count = 0
-    for (let k = 0; k < perOffset; k++) {
-      const line = offset + k * spacing
-      squares += (lengths[line]! - ratio * intercepts[line]!) ** 2
-      count += intercepts[line]!
-    }
-    if (count === 0) continue
-    sum += ((perOffset / (perOffset - 1)) * squares) / (ratio * count) ** 2
-    used++
+  const residuals = new Float64Array(Math.max(1, bands))
+  for (let line = 0; line < lengths.length; line++) {
+    const band = Math.min(residuals.length - 1, Math.floor((line * bands) / lengths.length))
+    residuals[band]! += lengths[line]! - ratio * intercepts[line]!
   }
-  return { variance: used > 0 ? sum / used : Number.NaN, lines: perOffset }
+  const squares = total(residuals.map((residual) => residual ** 2))
+  return { error: Math.sqrt((bands / (bands - 1)) * squares) / total(lengths), bands }
 }
 
 /**
@@ -76,21 +66,21 @@ function estimate(field: FieldOfView) {
   const number = total(across.intercepts) * scale.row + total(down.intercepts) * scale.col
   const value = length / number
   const n = Math.round(intercepts)
-  const spread = [
-    { lines: across, spacing: (2 * value) / scale.row },
-    { lines: down, spacing: (2 * value) / scale.col },
-  ]
-    .filter(({ lines }) => total(lines.intercepts) > 0)
-    .map(({ lines, spacing }) => relativeVariance(lines, Math.max(1, Math.ceil(spacing))))
-  const fewest = Math.min(...spread.map(({ lines }) => lines))
+  // A band is two mean intercepts wide: more than a disc, whose diameter is 4/π mean intercepts.
+  const directions = [
+    { lines: across, width: (2 * value) / scale.row },
+    { lines: down, width: (2 * value) / scale.col },
+  ].filter(({ lines }) => total(lines.intercepts) > 0)
+  const spread = directions.map(({ lines, width }) => relativeError(lines, Math.max(1, Math.ceil(width))))
+  const fewest = Math.min(...spread.map(({ bands }) => bands))
   // Rows and columns cut the same objects, so their errors are taken as one, not as independent.
-  const relative = spread.reduce((sum, { variance }) => sum + Math.sqrt(variance), 0) / spread.length
+  const relative = spread.reduce((sum, { error }) => sum + error, 0) / spread.length
   return withInterval(value, value * relative, fewest - 1, level, n)
 }
 
 export const meanLinealIntercept: Measure = {
   key: 'meanLinealIntercept',
   dimension: 'length',
-  method: () => 'Heyn rows and columns through the objects (ASTM E112); t interval over spaced lines',
+  method: () => 'Heyn rows and columns through the objects (ASTM E112); t interval over bands of lines',
   estimate,
 }

@@ -1,30 +1,32 @@
 import { noValue, weightedMean } from './estimate.ts'
 import type { FieldOfView, Measure } from './measure.ts'
+import { nearestNeighbours } from './neighbours.ts'
 
 /**
  * Mean distance from centroid to nearest centroid. Edge 'include': plain mean, too long since some neighbours lie
  * outside the field. Edge 'exclude': Hanisch's estimator (Math. Operationsforsch. Stat. 15, 409, 1984): objects
  * whose neighbour is nearer than the edge, weighted by 1/((H − 2d)(W − 2d)), unbiased for a stationary pattern.
+ * Two objects that are each other's nearest share one distance and count as one observation in the interval.
  */
-function distancesAndWeights(field: FieldOfView) {
+function observations(field: FieldOfView) {
   const { rows, cols, scale, objects } = field
   const height = rows * scale.row
   const width = cols * scale.col
+  const row = Float64Array.from(objects, ({ centroidRowPx }) => (centroidRowPx + 0.5) * scale.row)
+  const col = Float64Array.from(objects, ({ centroidColPx }) => (centroidColPx + 0.5) * scale.col)
+  const { distance, index } = nearestNeighbours(row, col)
   const values: number[] = []
   const weights: number[] = []
-  for (const object of objects) {
-    const distance = object.nearestNeighbourDistance
-    if (distance === null) continue
-    const row = (object.centroidRowPx + 0.5) * scale.row
-    const col = (object.centroidColPx + 0.5) * scale.col
-    const toEdge = Math.min(row, height - row, col, width - col)
-    if (field.edge === 'exclude' && distance >= toEdge) continue
-    values.push(distance)
-    weights.push(
-      field.edge === 'include' ? 1 : (height * width) / ((height - 2 * distance) * (width - 2 * distance)),
-    )
+  const pairs: number[] = []
+  for (let k = 0; k < objects.length; k++) {
+    const d = distance[k]!
+    const toEdge = Math.min(row[k]!, height - row[k]!, col[k]!, width - col[k]!)
+    if (field.edge === 'exclude' && d >= toEdge) continue
+    values.push(d)
+    weights.push(field.edge === 'include' ? 1 : (height * width) / ((height - 2 * d) * (width - 2 * d)))
+    pairs.push(index[index[k]!] === k ? Math.min(k, index[k]!) : k)
   }
-  return { values, weights }
+  return { values, weights, pairs }
 }
 
 export const nearestNeighbourDistanceMean: Measure = {
@@ -37,9 +39,9 @@ export const nearestNeighbourDistanceMean: Measure = {
   estimate(field) {
     if (field.objects.length === 0) return noValue('no objects in the field')
     if (field.objects.length === 1) return noValue('a single object has no neighbour', 1)
-    const { values, weights } = distancesAndWeights(field)
+    const { values, weights, pairs } = observations(field)
     return values.length === 0
       ? noValue('every object is nearer to the edge than to its neighbour')
-      : weightedMean(values, weights, field.level)
+      : weightedMean(values, weights, field.level, 0, pairs)
   },
 }

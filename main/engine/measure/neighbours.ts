@@ -1,11 +1,19 @@
+export interface Neighbours {
+  /** Distance to the nearest other point, in the unit of the coordinates; NaN when there is no other. */
+  readonly distance: Float64Array
+  /** That point, −1 when there is no other. */
+  readonly index: Int32Array
+}
+
 /**
- * Distance from each point to the nearest other one, in the unit of the coordinates; NaN when there is no other.
+ * The nearest other point of each point.
  * A grid of about one point a cell keeps it linear for patterns without extreme clusters.
  */
-export function nearestDistances(x: Float64Array, y: Float64Array): Float64Array {
+export function nearestNeighbours(x: Float64Array, y: Float64Array): Neighbours {
   const n = x.length
-  const out = new Float64Array(n).fill(Number.NaN)
-  if (n < 2) return out
+  const distance = new Float64Array(n).fill(Number.NaN)
+  const index = new Int32Array(n).fill(-1)
+  if (n < 2) return { distance, index }
   const low = [Infinity, Infinity]
   const high = [-Infinity, -Infinity]
   for (let i = 0; i < n; i++) {
@@ -36,12 +44,14 @@ export function nearestDistances(x: Float64Array, y: Float64Array): Float64Array
           for (const j of cells[cy * cellsX + cx]!) {
             if (j === i) continue
             const square = (x[i]! - x[j]!) ** 2 + (y[i]! - y[j]!) ** 2
-            if (square < best) best = square
+            if (square >= best) continue
+            best = square
+            index[i] = j
           }
         }
       }
     }
-    out[i] = Math.sqrt(best)
+    distance[i] = Math.sqrt(best)
   }
-  return out
+  return { distance, index }
 }

@@ -1,6 +1,6 @@
 import { ContractError, type ObjectRow, type ObjectTable, type PixelSize } from '../../contract/index.ts'
 import { feretMax } from './feret.ts'
-import { nearestDistances } from './neighbours.ts'
+import { nearestNeighbours } from './neighbours.ts'
 import { croftonPerimeter } from './perimeter.ts'
 import { gatherRegions, type Regions } from './regions.ts'
 
@@ -38,7 +38,7 @@ export function objectRows(
   regions: Regions,
   scale: LengthScale,
 ): { objects: ObjectRow[]; perimeters: Float64Array } {
-  const distances = nearestDistances(
+  const { distance } = nearestNeighbours(
     regions.centroidRow.map((row) => row * scale.row),
     regions.centroidCol.map((col) => col * scale.col),
   )
@@ -56,7 +56,7 @@ export function objectRows(
       aspectRatio: momentAspectRatio(regions, k, scale),
       circularity:
         regions.areaPx[k]! < leastCircularityAreaPx ? null : (4 * Math.PI * area) / perimeters[k]! ** 2,
-      nearestNeighbourDistance: Number.isNaN(distances[k]!) ? null : distances[k]!,
+      nearestNeighbourDistance: Number.isNaN(distance[k]!) ? null : distance[k]!,
       centroidRowPx: regions.centroidRow[k]!,
       centroidColPx: regions.centroidCol[k]!,
       touchesEdge: regions.touchesEdge[k] === 1,

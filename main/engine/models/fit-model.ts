@@ -1,16 +1,15 @@
-import { ContractError } from '../../contract/index.ts'
 import type { HeldOutPrediction, LossPoint, ModelKind, ModelScore, Note } from '../../contract/index.ts'
 import type { Progress, Table } from '../dataset/table.ts'
-import { mean, standardDeviation } from '../math/index.ts'
+import { mean } from '../math/index.ts'
 import type { CalibratedModel } from './fit-kind.ts'
-import { fitAndPredict, fitOn, halfWidths, plannedSteps } from './held-out.ts'
-import type { TrainingProgress } from './hypernetwork.ts'
+import { fitAndPredict, fitOn, halfWidths } from './held-out.ts'
 import { indicesWhere } from './inner-folds.ts'
 import { dataNotes, resultNotes } from './model-notes.ts'
-import { inputVaries, requireLearnable, requireTrainable } from './requirements.ts'
-import { sampleOf, subset } from './sample.ts'
+import { domainOf, prepare } from './prepare.ts'
+import { requireTrainable } from './requirements.ts'
+import { subset } from './sample.ts'
 import { scoreRows } from './scores.ts'
-import { settingsFor } from './training-settings.ts'
+import { trackProgress } from './tracker.ts'
 import type {
   FitSpec,
   Hyperparameters,
@@ -164,102 +163,8 @@ export function recommend(scores: readonly ModelScore[], kinds: readonly ModelKi
   return best
 }
 
-interface Prepared {
-  sample: Sample
-  folds: Int32Array
-  rowIds: string[]
-  dropped: InputColumn[]
-}
-
-function prepare(table: Table, spec: FitSpec): Prepared {
-  const all = sampleOf(table, spec.inputs, spec.outputs)
-  if (spec.folds.length !== all.n)
-    throw new ContractError('BAD_REQUEST', `${spec.folds.length} fold numbers were given for ${all.n} rows.`)
-  const m = all.outputs.length
-  const rows = indicesWhere(all.n, (i) => {
-    for (let j = 0; j < m; j++) if (!Number.isNaN(all.y[i * m + j]!)) return true
-    return false
-  })
-  const withOutput = subset(all, rows)
-  requireLearnable(withOutput)
-  const varying = spec.inputs.filter((_, j) => inputVaries(withOutput, j))
-  const sample = subset(sampleOf(table, varying, spec.outputs), rows)
-  const folds = Int32Array.from(rows, (r) => spec.folds[r]!)
-  const foldOfGroup = new Map<number, number>()
-  sample.groups.forEach((group, i) => {
-    const fold = foldOfGroup.get(group) ?? folds[i]!
-    if (fold !== folds[i])
-      throw new ContractError(
-        'BAD_REQUEST',
-        'Rows of one group stand in two folds; held-out figures would be too good.',
-        table.rowIds[rows[i]!] ?? null,
-      )
-    foldOfGroup.set(group, fold)
-  })
-  if (new Set(folds).size < 2)
-    throw new ContractError('BAD_REQUEST', 'At least two folds are needed to test a model on unseen groups.')
-  return {
-    sample,
-    folds,
-    rowIds: Array.from(rows, (r) => table.rowIds[r]!),
-    dropped: withOutput.inputs.filter((_, j) => !inputVaries(withOutput, j)),
-  }
-}
-
 function forObserved(sample: Sample, visit: (row: number, output: number, at: number) => void): void {
   const m = sample.outputs.length
   for (let i = 0; i < sample.n; i++)
     for (let j = 0; j < m; j++) if (!Number.isNaN(sample.y[i * m + j]!)) visit(i, j, i * m + j)
-}
-
-function domainOf(sample: Sample): InputDomain[] {
-  const d = sample.inputs.length
-  return sample.inputs.map((input, j) => {
-    const values: number[] = []
-    for (let i = 0; i < sample.n; i++)
-      if (!Number.isNaN(sample.x[i * d + j]!)) values.push(sample.x[i * d + j]!)
-    const missing = values.length < sample.n
-    if (input.levels !== null) {
-      const seen = new Set(values)
-      return { low: 0, high: 0, levels: input.levels.filter((_, code) => seen.has(code)), missing, spread: 1 }
-    }
-    const sd = standardDeviation(values)
-    const low = values.reduce((a, b) => Math.min(a, b), Infinity)
-    const high = values.reduce((a, b) => Math.max(a, b), -Infinity)
-    return { low, high, levels: null, missing, spread: sd > 0 ? sd : 1 }
-  })
-}
-
-interface Tracker extends TrainingProgress {
-  /** Names what follows; only the served model's training shows a live loss. */
-  stage(message: string, live: boolean): void
-}
-
-function trackProgress(kinds: readonly ModelKind[], fits: number, n: number, progress: Progress): Tracker {
-  const { maxSteps } = settingsFor(n)
-  const perFit = kinds.reduce((sum, kind) => sum + plannedSteps(kind, maxSteps), 0)
-  const total = Math.max(fits, perFit * fits)
-  let done = 0
-  let stages = 0
-  let text = ''
-  let showSeries = false
-  return {
-    check: () => {
-      progress.check()
-    },
-    stage(message, live) {
-      // Fewer members than planned (few groups) or early stops: the stage's share is done either way.
-      done = Math.round((stages * total) / fits)
-      stages++
-      text = message
-      showSeries = live
-      progress.check()
-      progress.report(done, total, message)
-    },
-    advanced(steps, series) {
-      done = Math.min(done + steps, Math.round((stages * total) / fits))
-      if (showSeries && series !== null) progress.report(done, total, text, series)
-      else progress.report(done, total, text)
-    },
-  }
 }

@@ -47,7 +47,8 @@ export function modulateBackward(
 
 /**
  * Sum over i of KL(N(mean_i, Σ_k U_ki²) ‖ N(0, priorSd²)); its gradient times `weight` is added.
- * Marginals only: correlations that U makes between the γ_i are not charged.
+ * Marginals only: correlations that U makes between the γ_i are not charged, so on a linear base the variances are
+ * the exact posterior's where its covariance is diagonal; the mean is exact always.
  */
 export function marginalKl(
   mean: Float64Array,

@@ -1,4 +1,5 @@
 import { ContractError } from '../../contract/index.ts'
+import { silentProgress, type Progress } from '../dataset/table.ts'
 import { randomStream } from '../math/index.ts'
 import { inputColumns, inputNameOf, names, roundTo, type ProcessInputs } from './columns.ts'
 import { scatter } from './constants.ts'
@@ -33,11 +34,10 @@ export interface Campaign {
  * shop practice ties cooling rate to solution temperature and ageing temperature to Al (scm.ts), so that a naive
  * regression on either is not its causal effect. Deterministic in `seed`. Error BAD_REQUEST out of these ranges.
  */
-export function simulateCampaign(request: {
-  specimens: number
-  fieldsPerSpecimen: number
-  seed: number
-}): Campaign {
+export function simulateCampaign(
+  request: { specimens: number; fieldsPerSpecimen: number; seed: number },
+  progress: Progress = silentProgress,
+): Campaign {
   const { specimens: n, fieldsPerSpecimen, seed } = request
   if (!Number.isInteger(n) || n < 3 || n > 2000)
     throw new ContractError('BAD_REQUEST', 'A campaign has 3 to 2000 specimens.', String(n))
@@ -57,6 +57,7 @@ export function simulateCampaign(request: {
 
   const specimens: CampaignSpecimen[] = []
   for (let i = 0; i < n; i++) {
+    if (i % 100 === 0) progress.check()
     // Names are dealt in a mixed order, so that a heat's specimens do not stand side by side in the table.
     const slot = order[i]!
     const heat = heatOf[slot]!
@@ -71,7 +72,7 @@ export function simulateCampaign(request: {
     const name = `S${String(i + 1).padStart(width, '0')}`
     specimens.push(makeSpecimen(name, `H${String(heat + 1).padStart(2, '0')}`, noise, nature))
   }
-  return { seed, fieldsPerSpecimen, specimens, truth: campaignTruth(specimens, seed) }
+  return { seed, fieldsPerSpecimen, specimens, truth: campaignTruth(specimens, seed, progress) }
 }
 
 function makeSpecimen(

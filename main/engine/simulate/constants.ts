@@ -32,11 +32,15 @@ export const alloy = {
   /** ln([Ni][Al]) = a − b/T of B2-NiAl in ferrite, atomic fractions, T in K: solvus about 1000–1110 °C. */
   solubilityA: 2.0,
   solubilityBK: 8880,
-  /** JMAK rate at 700 °C, 1/h, its activation energy (diffusion of Ni and Al in α-Fe), and exponent. */
+  /**
+   * Share of the equilibrium fraction that forms before ageing, on cooling and heating up; then the JMAK rate at
+   * 700 °C, 1/h, its activation energy (diffusion of Ni and Al in α-Fe), and its exponent: 1 for a fixed number of
+   * nuclei that compete for solute. Chosen so that under-ageing is spread over the design, not a cliff in one corner.
+   */
   formedOnCooling: 0.5,
-  jmakRate700PerH: 0.05,
+  jmakRate700PerH: 0.1,
   jmakActivationJ: 240_000,
-  jmakExponent: 1.0,
+  jmakExponent: 1,
   /** Radius at the start of coarsening at 1 K/s, nm, and exponent of the cooling rate. */
   startRadiusNm: 90,
   coolingExponent: 0.25,

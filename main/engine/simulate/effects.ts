@@ -1,3 +1,4 @@
+import type { Progress } from '../dataset/table.ts'
 import { randomStream } from '../math/index.ts'
 import { campaignColumns, names } from './columns.ts'
 import { drawNoise, realise, structure, trueEdges, withoutScatter } from './scm.ts'
@@ -46,7 +47,10 @@ const unitOf = (name: string): string => campaignColumns.find((c) => c.name === 
  * weighted by the population's distribution of X, which is what a linear adjusted regression estimates. 0 exactly
  * where no directed path leads from treatment to outcome.
  */
-export function trueEffects(seed: number): { effects: TrueEffect[]; population: Population } {
+export function trueEffects(
+  seed: number,
+  progress: Progress,
+): { effects: TrueEffect[]; population: Population } {
   const random = randomStream(seed, 'simulate/effects')
   const noises = Array.from({ length: members }, () => withoutScatter(drawNoise(random)))
   const values = noises.map((noise) => realise(noise))
@@ -56,6 +60,7 @@ export function trueEffects(seed: number): { effects: TrueEffect[]; population: 
   const effects: TrueEffect[] = []
   for (const { name: treatment } of structure) {
     if (treatment === names.yieldStrength) continue
+    progress.check()
     const x = column(treatment)
     const sorted = [...x].sort((a, b) => a - b)
     // Knots at the quantiles; the outermost are the extremes, so that every member lies between two of them.

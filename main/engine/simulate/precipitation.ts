@@ -22,7 +22,10 @@ export function equilibriumFraction(niWt: number, alWt: number, temperatureC: nu
   return ni + al - Math.sqrt((ni - al) ** 2 + 4 * product)
 }
 
-/** Share of the equilibrium fraction formed after ageing, 0..1: 1 − exp(−(k t)^n) (Johnson–Mehl–Avrami–Kolmogorov). */
+/**
+ * Share of the equilibrium fraction present after ageing, 0..1: what formed on cooling, and of the rest
+ * 1 − exp(−(k t)^n) (Johnson–Mehl–Avrami–Kolmogorov).
+ */
 export function transformedShare(temperatureC: number, timeH: number): number {
   const rate = alloy.jmakRate700PerH * arrhenius(alloy.jmakActivationJ, temperatureC, 700)
   return 1 - (1 - alloy.formedOnCooling) * Math.exp(-((rate * timeH) ** alloy.jmakExponent))

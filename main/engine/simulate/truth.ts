@@ -1,3 +1,4 @@
+import type { Progress } from '../dataset/table.ts'
 import { variance } from '../math/index.ts'
 import type { CampaignSpecimen } from './campaign.ts'
 import { inputColumns } from './columns.ts'
@@ -30,8 +31,12 @@ export interface CampaignTruth {
   readonly ranges: readonly { readonly column: string; readonly low: number; readonly high: number }[]
 }
 
-export function campaignTruth(specimens: readonly CampaignSpecimen[], seed: number): CampaignTruth {
-  const { effects, population } = trueEffects(seed)
+export function campaignTruth(
+  specimens: readonly CampaignSpecimen[],
+  seed: number,
+  progress: Progress,
+): CampaignTruth {
+  const { effects, population } = trueEffects(seed, progress)
   const residual = specimens.map((s) => s.actual.yieldMPa - s.expected.yieldMPa)
   const signal = variance(specimens.map((s) => s.expected.yieldMPa))
   const noise =

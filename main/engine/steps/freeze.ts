@@ -6,6 +6,7 @@ import {
   type DatasetSummary,
   type JobParams,
   type MeasureKey,
+  type Note,
   type MethodOutput,
   type Specimen,
   type SpecimenFeature,
@@ -31,6 +32,7 @@ interface Gathered {
   /** Column-major, a row a specimen. */
   readonly values: readonly (readonly (number | string | null)[])[]
   readonly standardErrors: readonly (readonly (number | null)[])[]
+  readonly notes: readonly Note[]
 }
 
 function standardError(feature: SpecimenFeature | undefined): number | null {
@@ -39,10 +41,52 @@ function standardError(feature: SpecimenFeature | undefined): number | null {
   return (feature.high - feature.low) / 2 / 1.645
 }
 
+interface MeasureColumn {
+  readonly key: MeasureKey
+  readonly unit: string
+  readonly role: ColumnRole
+  readonly features: readonly (SpecimenFeature | undefined)[]
+}
+
+const inPixels = (unit: string) => unit.includes('px')
+
+/**
+ * One measure over the specimens. Lengths in pixels are no lengths: two micrographs of unknown, perhaps different
+ * magnification cannot be compared by them, so beside calibrated specimens they count as missing, and where no
+ * specimen is calibrated the column stays out unless a person takes it in.
+ */
+function measureColumn(
+  key: MeasureKey,
+  features: readonly (SpecimenFeature | undefined)[],
+  asked: ColumnRole | undefined,
+  notes: Note[],
+): MeasureColumn {
+  const known = features.filter((feature) => feature?.value != null)
+  const calibrated = known.find((feature) => !inPixels(feature!.unit))
+  const unit = (calibrated ?? known[0])?.unit ?? '1'
+  const wanted = asked ?? (defaultMeasures.has(key) ? 'microstructure' : 'ignored')
+  const left = features.map((feature) => (feature?.unit === unit ? feature : undefined))
+  const lost = known.filter((feature) => feature!.unit !== unit).length
+  if (lost > 0 && wanted !== 'ignored') {
+    notes.push({
+      code: 'UNCALIBRATED',
+      message: `${lost} uncalibrated specimens have no ${key}: pixels are no lengths.`,
+      item: key,
+    })
+  }
+  if (!inPixels(unit) || wanted === 'ignored') return { key, unit, role: wanted, features: left }
+  const message =
+    asked === undefined
+      ? `${key} is in pixels and was left out: micrographs of different magnification cannot be compared by it.`
+      : `${key} is in pixels: it compares specimens only if all micrographs have one magnification.`
+  notes.push({ code: 'UNCALIBRATED', message, item: key })
+  return { key, unit, role: asked ?? 'ignored', features: left }
+}
+
 /** One row a measured specimen: process table and specimen features side by side. */
 function gather(store: Store, roles: Readonly<Record<string, ColumnRole>>): Gathered {
-  const features = currentSpecimenFeatures(store)
   const bySpecimen = new Map<string, Map<MeasureKey, SpecimenFeature>>()
+  const features = currentSpecimenFeatures(store)
   for (const feature of features) {
     const own = bySpecimen.get(feature.specimenId) ?? new Map<MeasureKey, SpecimenFeature>()
     own.set(feature.measure, feature)
@@ -56,38 +100,45 @@ function gather(store: Store, roles: Readonly<Record<string, ColumnRole>>): Gath
       return (column.kind === 'number' ? value?.number : value?.text) ?? null
     }),
   )
-  const measures = measureKey.options.filter((key) => features.some((feature) => feature.measure === key))
-  const unitOf = (key: MeasureKey) =>
-    features.find((feature) => feature.measure === key && feature.value !== null)?.unit ?? '1'
-  const columns: Column[] = [
-    ...process.map((column, i) => ({
-      ...column,
-      role: roles[column.name] ?? column.role,
-      levels:
-        column.kind === 'category'
-          ? [...new Set(processValues[i]!.filter((v): v is string => typeof v === 'string'))]
-          : [],
-    })),
-    ...measures.map((key) => ({
-      name: key,
-      unit: unitOf(key),
-      role: roles[key] ?? (defaultMeasures.has(key) ? ('microstructure' as const) : ('ignored' as const)),
-      kind: 'number' as const,
-      levels: [],
-    })),
-  ]
-  const featureOf = (specimen: Specimen, key: MeasureKey) => bySpecimen.get(specimen.id)?.get(key)
+  const notes: Note[] = []
+  const measures = measureKey.options
+    .filter((key) => features.some((feature) => feature.measure === key))
+    .map((key) =>
+      measureColumn(
+        key,
+        specimens.map((specimen) => bySpecimen.get(specimen.id)?.get(key)),
+        roles[key],
+        notes,
+      ),
+    )
   return {
     specimens,
-    columns,
+    columns: [
+      ...process.map((column, i) => ({
+        ...column,
+        role: roles[column.name] ?? column.role,
+        levels:
+          column.kind === 'category'
+            ? [...new Set(processValues[i]!.filter((v) => typeof v === 'string'))]
+            : [],
+      })),
+      ...measures.map(({ key, unit, role }) => ({
+        name: key,
+        unit,
+        role,
+        kind: 'number' as const,
+        levels: [],
+      })),
+    ],
     values: [
       ...processValues,
-      ...measures.map((key) => specimens.map((specimen) => featureOf(specimen, key)?.value ?? null)),
+      ...measures.map((measure) => measure.features.map((feature) => feature?.value ?? null)),
     ],
     standardErrors: [
       ...process.map(() => specimens.map(() => null)),
-      ...measures.map((key) => specimens.map((specimen) => standardError(featureOf(specimen, key)))),
+      ...measures.map((measure) => measure.features.map(standardError)),
     ],
+    notes,
   }
 }
 

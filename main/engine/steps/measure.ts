@@ -24,12 +24,14 @@ export const measureStep: Step<JobParams['measure']> = {
     if (fields.length === 0)
       throw new ContractError('NO_SEGMENTATION', 'There is no segmentation to measure, or all were rejected.')
     return {
-      inputs: fields.map(({ segmentation, micrograph }) => [
-        segmentation.id,
-        segmentation.labelBlob,
-        micrograph.pixelSizeUm,
-        micrograph.databarRows,
-      ]),
+      inputs: {
+        segmentation: context.store.jobs.currentHash('segment'),
+        fields: fields.map(({ segmentation, micrograph }) => [
+          segmentation.labelBlob,
+          micrograph.pixelSizeUm,
+          micrograph.databarRows,
+        ]),
+      },
       units: fields.map(({ micrograph }) => micrograph.fileName),
       unitName: 'micrographs',
     }

@@ -67,7 +67,10 @@ function manifest(
       return job === null
         ? []
         : [
-            { key: `${kind}: inputs`, value: job.inputHash ?? '', kind: 'sha256' },
+            // An import's hash holds the times of its files; its images are listed by content below.
+            ...(kind === 'import'
+              ? []
+              : [{ key: `${kind}: inputs`, value: job.inputHash ?? '', kind: 'sha256' }]),
             {
               key: `${kind}: parameters`,
               value: JSON.stringify(visibleParams(job.params)),
@@ -105,7 +108,7 @@ export const reportStep: Step<JobParams['report']> = {
     ]
     return {
       inputs: {
-        current: kinds.map((kind) => store.jobs.current(kind)),
+        current: kinds.map((kind) => store.jobs.currentHash(kind)),
         reviews: currentSegmentations(store).map((row) => row.review),
         pixelSizes: store.micrographs.list().map((row) => row.pixelSizeUm),
         refusals: refusals(store),

@@ -49,6 +49,8 @@ export interface JobRows {
   current(kind: JobKind): string | null
   /** A finished job with the same inputs, parameters, program and seed, whose result can be taken as it is. */
   sameDone(kind: JobKind, inputHash: string): StoredJob | null
+  /** Input hash of the job whose outcome counts now: says what that outcome was made from, in any project alike. */
+  currentHash(kind: JobKind): string | null
   update(id: string, patch: JobPatch): void
 }
 
@@ -161,6 +163,7 @@ export function jobRows({ db, newId, now }: StoreCore): JobRows {
       const row = newestIn.get(kind, 'done')
       return row === undefined ? null : (row.reused_from ?? row.id)
     },
+    currentHash: (kind) => newestIn.get(kind, 'done')?.input_hash ?? null,
     sameDone(kind, inputHash) {
       const row = same.get(kind, inputHash)
       return row === undefined ? null : fromRow(row)

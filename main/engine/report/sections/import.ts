@@ -26,7 +26,7 @@ export function importSection(input: ReportInput): ReportSection {
     })
   }
   const count = (status: string) => items.filter((item) => item.status === status).length
-  const groups = new Set(specimens.map((s) => s.group)).size
+  const heats = new Set(specimens.map((s) => s.group).filter((group) => group !== '')).size
   const uncalibrated = micrographs.filter((m) => m.pixelSizeUm === null)
   const databars = micrographs.filter((m) => m.databarRows > 0).length
   const formats = [...new Set(micrographs.map((m) => `${m.format} (${m.dtype})`))].sort()
@@ -38,8 +38,8 @@ export function importSection(input: ReportInput): ReportSection {
   return sectionOf(input, 'Import', {
     paragraphs: [
       `${countOf(items.length, 'file')} looked at: ${count('taken')} taken, ${count('refused')} refused, ${count('skipped')} skipped. ` +
-        `The project holds ${countOf(micrographs.length, 'micrograph')} of ${countOf(specimens.length, 'specimen')} in ` +
-        `${countOf(groups, 'group')}${formats.length === 0 ? '' : `; formats ${listText(formats)}`}.`,
+        `The project holds ${countOf(micrographs.length, 'micrograph')} of ${countOf(specimens.length, 'specimen')}` +
+        `${heats === 0 ? '' : ` in ${countOf(heats, 'heat or batch', 'heats or batches')}`}${formats.length === 0 ? '' : `; formats ${listText(formats)}`}.`,
       columns.length === 0
         ? 'No process table came with the images: composition, process and property are not known.'
         : `Each specimen has up to ${countOf(columns.length, 'value')} from the process table: ${listText(columns)}.`,

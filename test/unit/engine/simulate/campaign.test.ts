@@ -114,6 +114,12 @@ describe('the truth', () => {
         expect(moved, `${cause.name} on ${effect.name}`).toBe(edges.has(`${cause.name}>${effect.name}`))
       }
   })
+  it('makes no arrow so weak that no experiment could see it', () => {
+    for (const [from, to] of trueEdges) {
+      const effect = campaign.truth.effects.find((e) => e.treatment === from && e.outcome === to)
+      if (effect !== undefined) expect(Math.abs(effect.standardised), `${from} on ${to}`).toBeGreaterThan(0.1)
+    }
+  })
   it('has effects of the signs the physics asks for, and naive slopes that differ', () => {
     const effect = (treatment: string) =>
       campaign.truth.effects.find((e) => e.treatment === treatment && e.outcome === names.yieldStrength)!
