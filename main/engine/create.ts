@@ -9,7 +9,7 @@ import { resultArea } from './areas/results.ts'
 import type { Engine, EngineOptions } from './engine.ts'
 import { openPool, openRunner } from './jobs/index.ts'
 import { steps } from './steps/index.ts'
-import { isProject, openStore, schemaNumber } from './store/index.ts'
+import { discardProject, isProject, openStore, schemaNumber } from './store/index.ts'
 
 /** Beside the engine as it is written, and beside its bundle in a package. */
 const workerUrl = import.meta.url.endsWith('.ts')
@@ -23,19 +23,33 @@ export interface NewProject {
   readonly clock: () => number
 }
 
-/** Makes an empty project in a folder. Errors: PROJECT_EXISTS. */
+/** Makes an empty project in a folder, as a whole or not at all. Errors: PROJECT_EXISTS, FOLDER_UNREADABLE, DISK_FULL. */
 export function createProject(dataDir: string, project: NewProject): void {
   if (isProject(dataDir))
     throw new ContractError('PROJECT_EXISTS', 'This folder already holds a project.', project.name)
+  try {
+    writeProject(dataDir, project)
+  } catch (error) {
+    // Any other failure may mean that the files are another process's.
+    if (error instanceof ContractError && (error.code === 'DISK_FULL' || error.code === 'FOLDER_UNREADABLE'))
+      discardProject(dataDir)
+    throw error
+  }
+}
+
+function writeProject(dataDir: string, project: NewProject): void {
   const store = openStore({ dataDir, clock: project.clock, onChanged: () => undefined })
-  store.write(() => {
-    store.meta.set('name', project.name)
-    store.meta.set('simulated', project.simulated ? '1' : '0')
-    store.meta.set('seed', String(project.seed))
-    store.meta.set('createdAt', store.now())
-    store.meta.set('schemaVersion', String(schemaNumber))
-  })
-  store.close()
+  try {
+    store.write(() => {
+      store.meta.set('name', project.name)
+      store.meta.set('simulated', project.simulated ? '1' : '0')
+      store.meta.set('seed', String(project.seed))
+      store.meta.set('createdAt', store.now())
+      store.meta.set('schemaVersion', String(schemaNumber))
+    })
+  } finally {
+    store.close()
+  }
 }
 
 /**

@@ -1,3 +1,5 @@
+import { settingStep } from '../engine/math/setting-step.ts'
+
 const minus = '\u2212'
 const thinSpace = '\u2009'
 const superscripts = '⁰¹²³⁴⁵⁶⁷⁸⁹'
@@ -20,12 +22,12 @@ export function formatFixed(value: number, decimals: number): string {
 }
 
 /**
- * A number that has no interval (axis ticks, counts, settings) with at most `significant` digits; powers of ten
- * beyond six digits or below 0.001. Not finite gives the mark of the missing. `keepZeros` prints all the digits, for
- * a column of like numbers.
+ * A number that has no interval (axis ticks, counts, settings) with at most `significant` digits; whole numbers keep
+ * all theirs; powers of ten beyond six digits or below 0.001. Missing and not finite give the mark of the missing.
+ * `keepZeros` prints all the digits, for a column of like numbers.
  */
-export function formatNumber(value: number, significant = 4, keepZeros = false): string {
-  if (!Number.isFinite(value)) return missingMark
+export function formatNumber(value: number | null | undefined, significant = 4, keepZeros = false): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return missingMark
   if (value === 0) return '0'
   const decimalsFor = (v: number) =>
     keepZeros ? Math.max(0, significant - 1 - Math.floor(Math.log10(Math.abs(v)))) : decimalsOf(v)
@@ -35,6 +37,7 @@ export function formatNumber(value: number, significant = 4, keepZeros = false):
     if (mantissa === 1) return exponentText(exponent)
     return `${formatFixed(mantissa, decimalsFor(mantissa))}·${exponentText(exponent)}`
   }
+  if (!keepZeros && Number.isInteger(value)) return formatFixed(value, 0)
   const rounded = Number(value.toPrecision(significant))
   return formatFixed(rounded, decimalsFor(rounded))
 }
@@ -57,30 +60,70 @@ function roundUncertainty(uncertainty: number): { rounded: number; decimals: num
   return { rounded, decimals: lead >= 4 ? Math.min(decimals, decimalsOf(rounded)) : decimals }
 }
 
-const unitSuffix = (unit: string) => (unit === '' || unit === '1' ? '' : ` ${unit}`)
+/**
+ * A setting to be dialled in, at the resolution of its range; without one with every digit it has and none that
+ * binary fractions add.
+ */
+export function formatSetting(value: number, range: { low: number; high: number } | undefined): string {
+  if (range === undefined || !(range.high > range.low)) return formatNumber(value, 9)
+  return formatFixed(value, Math.max(0, Math.round(-Math.log10(settingStep(range.low, range.high)))))
+}
+
+/** `value ± error` of a value with its standard error, both to the places that two digits of the error reach. */
+export function formatWithError(value: number, error: number): string {
+  if (!(error > 0)) return formatNumber(value)
+  const { text, power } = scaled(value, error)
+  const core = `${text(value)} ± ${text(error)}`
+  return power === '' ? core : `(${core})${power}`
+}
+
+/** A unit as printed after a number: a pure number has none. */
+export function unitText(unit: string): string {
+  return unit === '1' ? '' : unit
+}
+
+/** `412 MPa`, `0.11`: a text with the unit behind it. */
+export function withUnit(text: string, unit: string): string {
+  const printed = unitText(unit)
+  return printed === '' ? text : `${text} ${printed}`
+}
 
 /** Level as printed: 0.9 → `90 %`. */
 export function formatLevel(level: number): string {
   return `${formatNumber(level * 100, 4)} %`
 }
 
-export interface QuantityContext {
+/** What can be printed as a quantity; a `Quantity` of the contract is one, and so is a prediction without n. */
+export interface PrintableQuantity {
+  readonly value: number | null
+  readonly low: number | null
+  readonly high: number | null
+  readonly unit: string
   readonly level?: number
   readonly n?: number
   readonly method?: string
   /** Why the value is missing, printed with the dash. */
-  readonly reason?: string | null
+  readonly flag?: string | null
 }
 
-function contextParts({ level, n, method }: QuantityContext): string[] {
-  return [
-    ...(level === undefined ? [] : [formatLevel(level)]),
+export interface QuantityParts {
+  /** `412 ± 9`, `412 (398 … 431)`, `3.14`, or the mark of the missing. */
+  readonly number: string
+  readonly unit: string
+  /** `90 %, n = 24, Heyn`; begins with `no interval` where there is none. */
+  readonly context: string
+  /** Why there is no value; null when there is one. */
+  readonly missing: string | null
+}
+
+function contextOf({ level, n, method }: PrintableQuantity, interval: boolean): string {
+  const parts = [
+    ...(interval ? (level === undefined ? [] : [formatLevel(level)]) : ['no interval']),
     ...(n === undefined ? [] : [`n = ${formatNumber(n, 9)}`]),
     ...(method === undefined || method === '' ? [] : [method]),
   ]
+  return parts.join(', ')
 }
-
-const inBrackets = (parts: readonly string[]) => (parts.length === 0 ? '' : ` (${parts.join(', ')})`)
 
 function scaled(value: number, half: number): { text: (v: number) => string; power: string } {
   const exponent = Math.floor(Math.log10(Math.max(Math.abs(value), half)))
@@ -98,40 +141,50 @@ function scaled(value: number, half: number): { text: (v: number) => string; pow
 }
 
 /**
- * A quantity as every text prints it: rounded by its uncertainty (two significant digits of it), `412 ± 9 MPa (90 %, n = 24, Heyn)`. An interval that is not symmetric to within a tenth of its half
- * width is printed by its ends, `412 (398 … 431) MPa`. Missing is `– (reason)`, never 0. A value without an
- * interval says so.
+ * A quantity in its parts, rounded by its uncertainty (two significant digits of it). An interval that is not
+ * symmetric to within a tenth of its half width is printed by its ends. `signed` puts a plus before a positive value.
  */
-export function formatQuantity(
-  value: number | null,
-  low: number | null,
-  high: number | null,
-  unit: string,
-  context: QuantityContext = {},
-): string {
+export function quantityParts(quantity: PrintableQuantity, signed = false): QuantityParts {
+  const { value, low, high, flag } = quantity
+  const unit = unitText(quantity.unit)
   if (value === null || !Number.isFinite(value)) {
-    return `${missingMark} (${context.reason ?? 'not determined'})`
+    return {
+      number: missingMark,
+      unit: '',
+      context: contextOf(quantity, false),
+      missing: flag ?? 'not determined',
+    }
   }
-  const suffix = unitSuffix(unit)
+  const plus = (text: string) => (signed && value > 0 && /[1-9]/.test(text) ? `+${text}` : text)
   if (low === null || high === null || !Number.isFinite(low) || !Number.isFinite(high) || low > high) {
-    return `${formatNumber(value, 3)}${suffix}${inBrackets(['no interval', ...contextParts(context).slice(context.level === undefined ? 0 : 1)])}`
+    return { number: plus(formatNumber(value, 3)), unit, context: contextOf(quantity, false), missing: null }
   }
-  const about = inBrackets(contextParts(context))
+  const context = contextOf(quantity, true)
   const half = (high - low) / 2
-  if (!(half > 0)) return `${formatNumber(value, 6)}${suffix}${about}`
+  if (!(half > 0)) return { number: plus(formatNumber(value, 6)), unit, context, missing: null }
   const { text, power } = scaled(value, half)
   const asymmetric = Math.abs(value - (low + high) / 2) > 0.1 * half
-  if (asymmetric) {
-    const core = `${text(value)} (${text(low)} … ${text(high)})`
-    return `${core}${power}${suffix}${about}`
-  }
-  const core = `${text(value)} ± ${text(half)}`
-  return `${power === '' ? core : `(${core})${power}`}${suffix}${about}`
+  const core = asymmetric
+    ? `${plus(text(value))} (${text(low)} … ${text(high)})`
+    : `${plus(text(value))} ± ${text(half)}`
+  const number = power === '' ? core : asymmetric ? core + power : `(${core})${power}`
+  return { number, unit, context, missing: null }
+}
+
+/**
+ * A quantity in one line as every text prints it: `412 ± 9 MPa (90 %, n = 24, Heyn)`, `412 (398 … 431) MPa`. Missing
+ * is `– (reason)`, never 0. A value without an interval says so.
+ */
+export function formatQuantity(quantity: PrintableQuantity): string {
+  const { number, unit, context, missing } = quantityParts(quantity)
+  if (missing !== null) return `${number} (${missing})`
+  return withUnit(number, unit) + (context === '' ? '' : ` (${context})`)
 }
 
 /** `name (unit)`, or the bare name of a pure number. */
 export function nameWithUnit(name: string, unit: string): string {
-  return unit === '' || unit === '1' ? name : `${name} (${unit})`
+  const printed = unitText(unit)
+  return printed === '' ? name : `${name} (${printed})`
 }
 
 /** `1 specimen`, `3 specimens`; `plural` where an s is not enough. */

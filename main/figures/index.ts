@@ -4,22 +4,27 @@ export { toEchartsOption, figureSize, type FigureSize } from './option.ts'
 export { figureToSvg } from './svg.ts'
 export { figureTable } from './table.ts'
 export { describeFigure } from './describe.ts'
-export { measureNames, modelNames, sentenceStart } from './labels.ts'
+export { columnName, measureNames, methodParts, modelNames, namedMeasures, sentenceStart } from './labels.ts'
 export {
   countOf,
   formatFixed,
   formatLevel,
   formatNumber,
   formatQuantity,
+  formatSetting,
+  formatWithError,
   missingMark,
   nameWithUnit,
-  type QuantityContext,
+  quantityParts,
+  unitText,
+  withUnit,
+  type PrintableQuantity,
+  type QuantityParts,
 } from './format.ts'
 export {
   classColours,
   cssVariables,
   fontFamily,
-  monospaceFamily,
   okabeIto,
   themes,
   type ThemeName,

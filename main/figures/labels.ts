@@ -14,6 +14,24 @@ export const measureNames: Readonly<Record<MeasureKey, string>> = {
   meanLinealIntercept: 'mean lineal intercept',
 }
 
+/** A column as people read it: a measure by its name, a column of the lab's own table as the lab wrote it. */
+export function columnName(key: string): string {
+  return Object.hasOwn(measureNames, key) ? measureNames[key as MeasureKey] : key
+}
+
+const measureKeys = new RegExp(`\\b(?:${Object.keys(measureNames).join('|')})\\b`, 'g')
+
+/** A sentence of the engine, which says measures by their key, with their names instead. */
+export function namedMeasures(text: string): string {
+  return text.replace(measureKeys, columnName)
+}
+
+/** The method of a specimen's measure in two: how its fields were brought together (null for a lone field), and each. */
+export function methodParts(method: string): { overFields: string | null; onField: string } {
+  const [first = '', onField] = method.split('; each: ')
+  return onField === undefined ? { overFields: null, onField: first } : { overFields: first, onField }
+}
+
 export const modelNames: Readonly<Record<ModelKind, string>> = {
   bhn: 'Bayesian hypernetwork',
   ridge: 'ridge regression',

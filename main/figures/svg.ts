@@ -8,7 +8,7 @@ import type { ThemeName } from './tokens.ts'
  * their order in the drawing, under `prefix`, so that the same figure gives the same bytes and two figures in one
  * page do not share an id.
  */
-export function stableIds(svg: string, prefix: string): string {
+function stableIds(svg: string, prefix: string): string {
   const names = new Map<string, string>()
   return svg.replace(/\bzr\d+-(?:cls-|ani-|[a-z])?\d+/g, (found) => {
     const known = names.get(found) ?? `${prefix}-${names.size}`

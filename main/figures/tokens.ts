@@ -32,17 +32,35 @@ export interface ThemeTokens {
   /** Panels, and things raised above a panel (buttons, fields, table heads). */
   readonly surface: string
   readonly raised: string
+  /** Wells, selected switches; what the pointer is on; a chosen row. */
+  readonly sunken: string
+  readonly hover: string
+  readonly selected: string
   readonly border: string
+  readonly borderStrong: string
   readonly gridLine: string
   readonly axisLine: string
   readonly text: string
   readonly textMuted: string
+  readonly textFaint: string
   /** The one accent: selection, focus, the next action, the main series. */
   readonly accent: string
-  readonly accentSurface: string
-  readonly onAccent: string
+  /** The primary button, the same under the pointer, and its text. */
+  readonly accentStrong: string
+  readonly accentStrongHover: string
+  readonly onAccentStrong: string
+  /** State as text on a ground of the page, and as text on a ground of its own. */
   readonly good: string
+  readonly goodSurface: string
+  readonly onGood: string
   readonly warn: string
+  readonly warnSurface: string
+  readonly onWarn: string
+  readonly bad: string
+  readonly badSurface: string
+  readonly onBad: string
+  /** Around a micrograph. */
+  readonly canvas: string
   readonly tones: Readonly<Record<Tone, string>>
   /** Taken in order when several series of a figure have the same tone. */
   readonly moreSeries: readonly string[]
@@ -56,16 +74,30 @@ const dark: ThemeTokens = {
   background: '#161616',
   surface: '#1e1e1e',
   raised: '#282828',
+  sunken: '#323232',
+  hover: '#2a2a2a',
+  selected: '#24384a',
   border: '#3a3a3a',
+  borderStrong: '#4c4c4c',
   gridLine: '#2c2c2c',
   axisLine: '#7d7d7d',
   text: '#e6e6e6',
   textMuted: '#a6a6a6',
+  textFaint: '#929292',
   accent: okabeIto.skyBlue,
-  accentSurface: '#1f3a4b',
-  onAccent: '#10212b',
+  accentStrong: '#235c87',
+  accentStrongHover: '#2b6d9e',
+  onAccentStrong: '#eef6fb',
   good: '#3fbf97',
+  goodSurface: '#1d3a2d',
+  onGood: '#93dbb9',
   warn: okabeIto.orange,
+  warnSurface: '#43310f',
+  onWarn: '#f2c063',
+  bad: '#e5746b',
+  badSurface: '#46231f',
+  onBad: '#f3a79f',
+  canvas: '#1b1b1b',
   tones: {
     main: okabeIto.skyBlue,
     second: okabeIto.orange,
@@ -81,16 +113,30 @@ const light: ThemeTokens = {
   background: '#f2f2f2',
   surface: '#fafafa',
   raised: '#eaeaea',
+  sunken: '#dcdcdc',
+  hover: '#e4e4e4',
+  selected: '#d3e6f5',
   border: '#d0d0d0',
+  borderStrong: '#a6a6a6',
   gridLine: '#e4e4e4',
   axisLine: '#7a7a7a',
   text: '#1c1c1c',
   textMuted: '#5a5a5a',
+  textFaint: '#636363',
   accent: okabeIto.blue,
-  accentSurface: '#d8e8f2',
-  onAccent: '#fafafa',
+  accentStrong: '#0068a3',
+  accentStrongHover: '#00588a',
+  onAccentStrong: '#fafafa',
   good: '#00704f',
+  goodSurface: '#d9efe2',
+  onGood: '#14573a',
   warn: '#9a4300',
+  warnSurface: '#f8e6cb',
+  onWarn: '#6d3c00',
+  bad: '#b83a30',
+  badSurface: '#f9dcd9',
+  onBad: '#8d2018',
+  canvas: '#8a8a8a',
   tones: {
     main: okabeIto.blue,
     second: '#b57a00',
@@ -120,10 +166,10 @@ export const themes: Readonly<Record<ThemeName, ThemeTokens>> = { dark, light, p
  * the drawing puts them into an attribute as they are.
  */
 export const fontFamily = 'Segoe UI, Roboto, Helvetica Neue, Arial, Liberation Sans, DejaVu Sans, sans-serif'
-export const monospaceFamily =
+const monospaceFamily =
   'Cascadia Mono, Consolas, SF Mono, Menlo, Liberation Mono, DejaVu Sans Mono, monospace'
 
-/** The tokens as CSS custom properties: `--background`, `--text-muted`, `--tone-main`, `--font-family` … */
+/** The tokens as CSS custom properties: `--background`, `--text-muted`, `--tone-main`, `--class-1`, `--font-family` … */
 export function cssVariables(theme: ThemeName): Record<string, string> {
   const tokens = themes[theme]
   const plain = Object.entries(tokens).filter(([, value]) => typeof value === 'string')
@@ -131,6 +177,7 @@ export function cssVariables(theme: ThemeName): Record<string, string> {
   return {
     ...Object.fromEntries(plain.map(([name, value]) => [`--${kebab(name)}`, value])),
     ...Object.fromEntries(Object.entries(tokens.tones).map(([name, value]) => [`--tone-${name}`, value])),
+    ...Object.fromEntries(classColours.map((value, at) => [`--class-${at + 1}`, value])),
     '--font-family': fontFamily,
     '--monospace-family': monospaceFamily,
   }

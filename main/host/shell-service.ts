@@ -1,4 +1,5 @@
 import { copyFile, rename, rm } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { ContractError } from '../contract/index.ts'
 import { errorData } from './dispatch.ts'
 import { attachPort, blobFor, type Port } from './port.ts'
@@ -62,9 +63,9 @@ export async function copyWhole(from: string, to: string): Promise<void> {
     await copyFile(from, temporary)
     await rename(temporary, to)
   } catch (cause) {
-    await rm(temporary, { force: true })
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-    if (code === 'ENOSPC') throw new ContractError('DISK_FULL', 'The disk is full.')
-    throw new ContractError('FILE_UNREADABLE', 'The file could not be written.', code)
+    await rm(temporary, { force: true }).catch(() => undefined)
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
+    if (code === 'ENOSPC') throw new ContractError('DISK_FULL', 'The disk is full.', basename(to))
+    throw new ContractError('FILE_UNREADABLE', `The file could not be written: ${code}.`, basename(to))
   }
 }

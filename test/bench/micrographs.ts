@@ -24,7 +24,7 @@ export const micrographBench: Bench = async (tell) => {
     tell('skipped: the reference micrographs are not on this machine')
     return []
   }
-  const params = segmentParams.parse({ smoothingSigmaPx: 0, minAreaPx: 1 })
+  const params = segmentParams.parse({ smoothingSigmaPx: 0, minAreaPx: 1, backgroundSigmaPx: 0 })
   const figures = []
   const cpu = { segment: 0, watershed: 0, measure: 0, megapixels: 0 }
   for (const fileName of readdirSync(join(folder, 'test')).sort()) {

@@ -99,4 +99,29 @@ describe('a simulated campaign', () => {
     expect((await test.call('job.get', { id: jobId })).state).toBe('cancelled')
     await test.engine.close()
   })
+
+  it('varies the columns a person names and no others, and says why the rest stays', async () => {
+    const test = await openTestEngine(join(tempDir(), 'project'), { simulated: true, seed: 8 })
+    await test.plan(await test.call('plan.runDemo', { specimens: 24, fieldsPerSpecimen: 1 }))
+    const [first] = await test.call('optimize.list', {})
+    const before = first!.varied.map((bound) => bound.column)
+    const free = first!.fixed.map((entry) => entry.column)
+    const vary = [...before.slice(1), ...free].slice(0, 2)
+    const job = await test.job('optimize.run', {
+      vary,
+      bounds: [{ column: before[0]!, low: 0, high: 1 }],
+      batch: 1,
+    })
+    expect(job.error).toBeNull()
+    const [second] = await test.call('optimize.list', {})
+    expect(second!.varied.map((bound) => bound.column).toSorted()).toEqual(vary.toSorted())
+    const reason = second!.fixed.find((entry) => entry.column === before[0])?.reason
+    expect(reason).toContain('Not varied by choice')
+    const unnamed = second!.fixed.filter((entry) => !before.includes(entry.column))
+    expect(unnamed.every((entry) => entry.reason.startsWith('Not critical'))).toBe(true)
+
+    const refused = await test.job('optimize.run', { vary: ['no such input'] })
+    expect(refused.error).toMatchObject({ code: 'COLUMN_UNKNOWN', detail: 'no such input' })
+    await test.engine.close()
+  })
 })

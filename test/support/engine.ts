@@ -68,8 +68,9 @@ export async function openTestEngine(
     async plan(plan) {
       for (let i = 0; i < plan.steps.length; i++) {
         const now = (await test.call('plan.list', {})).find((entry) => entry.id === plan.id)!
-        if (now.jobIds[i] === undefined) break
-        await engine.settled(now.jobIds[i])
+        const jobId = now.jobIds[i]
+        if (jobId === undefined) break
+        await engine.settled(jobId)
       }
       const jobs = await test.call('job.list', {})
       return jobs.filter((job) => job.planId === plan.id).reverse()

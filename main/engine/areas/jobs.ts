@@ -33,11 +33,8 @@ export function jobArea(context: AreaContext): Area<'job'> & Area<'plan'> & Area
       startPlan('simulated campaign', [
         { kind: 'simulate', params: params as JsonValue },
         { kind: 'import', params: { simulated: true } },
-        // The simulated databar and shading are those of a common SEM; these values fit any such instrument.
         ...afterImport.map((step) =>
-          step.kind === 'segment'
-            ? { ...step, params: { method: 'watershed', backgroundSigmaPx: 60 } }
-            : step,
+          step.kind === 'segment' ? { ...step, params: { method: 'watershed' } } : step,
         ),
         { kind: 'scorecard', params: {} },
         { kind: 'report', params: { title: 'Simulated campaign' } },
@@ -46,7 +43,7 @@ export function jobArea(context: AreaContext): Area<'job'> & Area<'plan'> & Area
 
     'job.list': ({ limit }) => store.jobs.list(limit).map(visible),
     'job.get': ({ id }) => visible(store.jobs.get(id)),
-    'job.trace': ({ id }) => ({ jobId: id, series: runner.trace(id) }),
+    'job.trace': ({ id }) => ({ jobId: store.jobs.get(id).id, series: runner.trace(id) }),
     'job.cancel': ({ id }) => {
       runner.cancel(id)
       return visible(store.jobs.get(id))

@@ -12,6 +12,7 @@ import {
   undirected,
   type MixedGraph,
 } from './graph.ts'
+import { tierEarlier, tierLater, tierSame } from './knowledge.ts'
 import { guardedMeekClosure } from './meek.ts'
 
 /** One value the effect can have in the class of graphs: zero, or a regression with this adjustment set. */
@@ -36,7 +37,8 @@ export interface Identification {
 /** A graph with what is worked out once for all effects on it. */
 export interface EffectGraph {
   readonly graph: MixedGraph
-  readonly tier: Int32Array
+  /** Standing of v to x, p x p: see tierRelation. */
+  readonly relation: Int8Array
   /** False when no DAG agrees with the graph; only tiers can then carry an estimate. */
   readonly extendable: boolean
   readonly variants: Map<number, Variant[]>
@@ -49,8 +51,8 @@ interface Variant {
 
 const openEdgeLimit = 6
 
-export function effectGraph(graph: MixedGraph, tier: Int32Array): EffectGraph {
-  return { graph, tier, extendable: dagExtension(graph) !== null, variants: new Map() }
+export function effectGraph(graph: MixedGraph, relation: Int8Array): EffectGraph {
+  return { graph, relation, extendable: dagExtension(graph) !== null, variants: new Map() }
 }
 
 /**
@@ -64,8 +66,9 @@ export function effectGraph(graph: MixedGraph, tier: Int32Array): EffectGraph {
  * O(x, y) of Henckel et al. (2022), which rests on the graph alone.
  */
 export function identify(on: EffectGraph, x: number, y: number): Identification {
-  const { graph: g, tier } = on
-  if (tier[y]! < tier[x]!)
+  const { graph: g } = on
+  const standing = on.relation[y * g.size + x]
+  if (standing === tierEarlier)
     return {
       identified: true,
       members: [{ zero: true, byTiers: true, given: null, others: [] }],
@@ -76,7 +79,7 @@ export function identify(on: EffectGraph, x: number, y: number): Identification 
   for (const parent of parentsOf(g, x)) barred[parent] = 1
   barred[x] = 1
   const open = siblings.filter((v) => v === y || reachable(g, v, true, barred)[y] === 1)
-  const tiered = tier[y]! > tier[x]!
+  const tiered = standing === tierLater
   if (open.length === 0 && (on.extendable || tiered)) {
     const dag = on.extendable ? dagExtension(g) : null
     return { identified: true, members: [memberOf(on, { graph: g, dag }, x, y)], reason: null }
@@ -125,7 +128,7 @@ function newParentsAgree(g: MixedGraph, h: MixedGraph, x: number): boolean {
 }
 
 function memberOf(on: EffectGraph, { graph: g, dag }: Variant, x: number, y: number): PossibleEffect {
-  const { tier } = on
+  const standing = (v: number): number => on.relation[v * g.size + x]!
   const parents = parentsOf(g, x)
   const notParents = new Uint8Array(g.size)
   for (const parent of parents) notParents[parent] = 1
@@ -138,15 +141,17 @@ function memberOf(on: EffectGraph, { graph: g, dag }: Variant, x: number, y: num
   const optimal = dag !== null && !zero ? optimalSet(dag, x, y) : null
   if (optimal !== null) others.push(optimal)
   if (!parents.includes(y)) others.push(parents)
-  if (tier[y]! > tier[x]!) {
-    const given = rest.filter((v) => tier[v]! <= tier[x]! || parents.includes(v))
+  if (standing(y) === tierLater) {
+    const given = rest.filter(
+      (v) => standing(v) === tierEarlier || standing(v) === tierSame || parents.includes(v),
+    )
     return { zero, byTiers: true, given, others }
   }
   const source = dag ?? g
   if (parents.includes(y) || reachable(source, y, false)[x] === 1)
     return { zero: true, byTiers: false, given: null, others: [] }
-  const earlier = rest.filter((v) => tier[v]! < tier[x]! || parents.includes(v))
-  const isTiered = tier.some((t) => t !== tier[0])
+  const earlier = rest.filter((v) => standing(v) === tierEarlier || parents.includes(v))
+  const isTiered = earlier.some((v) => standing(v) === tierEarlier)
   return { zero, byTiers: false, given: isTiered || optimal === null ? earlier : optimal, others }
 }
 

@@ -73,7 +73,7 @@ function chosen(table: Table, columns: readonly string[] | undefined): TableColu
       throw new ContractError('BAD_REQUEST', 'Two columns of the table have the same name.', column.name)
     names.add(column.name)
   }
-  if (columns === undefined) return table.columns.filter((c) => c.role !== 'ignored')
+  if (columns === undefined) return table.columns.filter((c) => c.role !== 'ignored').sort(byName)
   return [...new Set(columns)]
     .map((name) => {
       const column = table.columns.find((c) => c.name === name)
@@ -81,7 +81,7 @@ function chosen(table: Table, columns: readonly string[] | undefined): TableColu
         throw new ContractError('COLUMN_UNKNOWN', 'The table has no column of this name.', name)
       return column
     })
-    
+    .sort(byName)
 }
 
 function rejectInfinite(column: TableColumn, rowIds: readonly string[]): void {

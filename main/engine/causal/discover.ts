@@ -33,10 +33,11 @@ export function discover(table: Table, options: DiscoverOptions, progress: Progr
   const columns = prepareColumns(table, options.columns, options.transform ?? 'auto')
   const names = columns.nodes.map((node) => node.name)
   const p = names.length
+  const tierLists = [options.roleTiers ?? [], knowledge.tiers]
   const compiled = compileKnowledge(
     names,
     new Set(table.columns.map((c) => c.name)),
-    [options.roleTiers ?? [], knowledge.tiers],
+    tierLists,
     knowledge.required,
     knowledge.forbidden,
   )
@@ -80,6 +81,7 @@ export function discover(table: Table, options: DiscoverOptions, progress: Progr
     resamples: graphs.length,
     seed,
     knowledge,
+    tierLists,
     scores: scoresOf(stability, names),
     resampleGraphs: graphs.map((g) => toTriples(g, names)),
   }

@@ -1,21 +1,54 @@
-import { ContractError, type CausalEdge, type EdgeTriple, type Knowledge } from '../../contract/index.ts'
+import {
+  ContractError,
+  type CausalEdge,
+  type ColumnRole,
+  type EdgeTriple,
+  type Knowledge,
+} from '../../contract/index.ts'
 import type { Progress, Table } from '../dataset/table.ts'
 import { effectGraph, type EffectGraph, type PossibleEffect } from './adjustment.ts'
 import { graphOf } from './closure.ts'
 import { doseResponse, type DoseResponse } from './curve.ts'
 import { triplesOf } from './graph.ts'
+import { tierRelation, tiersOfRoles, type TierList } from './knowledge.ts'
 import { fitLinear, type LinearFit } from './regression.ts'
 
-/** A graph to estimate on: as a map of causes holds it, or as bare names and triples without tiers. */
+/** A graph to estimate on: as a map of causes holds it, or as bare names and triples. */
 export interface CausalGraph {
-  readonly nodes: readonly (string | { readonly name: string; readonly tier: number })[]
+  readonly nodes: readonly (
+    string | { readonly name: string; readonly tier: number; readonly role?: ColumnRole }
+  )[]
   readonly edges: readonly (EdgeTriple | CausalEdge)[]
   /** As found in a map of causes: how to make its resampled graphs again, or the graphs themselves. */
   readonly alpha?: number
   readonly resamples?: number
   readonly seed?: number
   readonly knowledge?: Knowledge
+  readonly tierLists?: readonly TierList[]
   readonly resampleGraphs?: readonly (readonly EdgeTriple[])[]
+}
+
+/**
+ * The tiers under which a graph stands: as it says; else those of the roles and the knowledge of a stored map; else the
+ * tier numbers of its nodes; for bare names those of the knowledge given.
+ */
+export function tierListsOf(graph: CausalGraph, given: Knowledge | undefined): readonly TierList[] {
+  if (graph.tierLists !== undefined) return [...graph.tierLists, given?.tiers ?? []]
+  const known = (given ?? graph.knowledge)?.tiers ?? []
+  const nodes = graph.nodes.filter((node) => typeof node !== 'string')
+  if (nodes.length < graph.nodes.length) return [known]
+  const roles = nodes.flatMap(({ name, role }) => (role === undefined ? [] : [{ name, role }]))
+  if (graph.knowledge !== undefined && roles.length === nodes.length) return [tiersOfRoles(roles), known]
+  const tiers: string[][] = []
+  for (const { name, tier } of nodes) {
+    while (tiers.length <= tier) tiers.push([])
+    tiers[tier]!.push(name)
+  }
+  return [tiers, known]
+}
+
+export function nodeNames(graph: CausalGraph): string[] {
+  return graph.nodes.map((node) => (typeof node === 'string' ? node : node.name))
 }
 
 /** Table, graph and resampled graphs, with everything that is worked out once for all effects. */
@@ -38,11 +71,11 @@ export interface EffectContext {
 export function effectContext(
   table: Table,
   graph: CausalGraph,
+  tierLists: readonly TierList[],
   resampleGraphs: readonly (readonly EdgeTriple[])[],
   progress: Progress,
 ): EffectContext {
-  const nodes = graph.nodes.map((node) => (typeof node === 'string' ? { name: node, tier: 0 } : node))
-  const names = nodes.map((node) => node.name)
+  const names = nodeNames(graph)
   const values = names.map((name) => {
     const column = table.columns.find((c) => c.name === name)
     if (column === undefined)
@@ -51,7 +84,7 @@ export function effectContext(
       throw new ContractError('BAD_REQUEST', 'Effects of and on a category are not estimated.', name)
     return column.values
   })
-  const tier = Int32Array.from(nodes, (node) => node.tier)
+  const relation = tierRelation(names, tierLists)
   const triples = triplesOf(graph.edges)
   for (const [a, , b] of triples)
     for (const name of [a, b])
@@ -81,10 +114,10 @@ export function effectContext(
     names,
     values,
     groups,
-    point: effectGraph(graphOf(names, triples), tier),
+    point: effectGraph(graphOf(names, triples), relation),
     hasConflictEdge: triples.some(([, mark]) => mark === '<->'),
     resampled: [...distinctGraphs.values()].map((g) => ({
-      graph: effectGraph(graphOf(names, g.triples), tier),
+      graph: effectGraph(graphOf(names, g.triples), relation),
       count: g.count,
     })),
     resampleCount: resampleGraphs.length,

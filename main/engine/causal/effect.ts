@@ -2,7 +2,15 @@ import { ContractError, type EdgeTriple, type Effect, type Knowledge } from '../
 import type { Progress, Table } from '../dataset/table.ts'
 import { identify } from './adjustment.ts'
 import { discover } from './discover.ts'
-import { effectContext, usableSet, type CausalGraph, type EffectContext } from './effect-context.ts'
+import {
+  effectContext,
+  nodeNames,
+  tierListsOf,
+  usableSet,
+  type CausalGraph,
+  type EffectContext,
+} from './effect-context.ts'
+import type { TierList } from './knowledge.ts'
 import { doubtOfGraph, effectNotes } from './effect-notes.ts'
 import { effectCurve } from './effect-curve.ts'
 import { estimateOf, isZero, partOf, resampledEffect, totalOf, type Part } from './effect-parts.ts'
@@ -44,44 +52,37 @@ export function estimateEffect(
   request: EffectRequest,
   progress: Progress,
 ): Effect {
+  const tierLists = tierListsOf(graph, request.knowledge)
   const resampleGraphs =
-    request.resampleGraphs ?? graph.resampleGraphs ?? resampledGraphs(table, graph, request, progress)
-  return estimateIn(effectContext(table, graph, resampleGraphs, progress), request)
+    request.resampleGraphs ??
+    graph.resampleGraphs ??
+    resampledGraphs(table, graph, tierLists, request, progress)
+  return estimateIn(effectContext(table, graph, tierLists, resampleGraphs, progress), request)
 }
 
 function resampledGraphs(
   table: Table,
   graph: CausalGraph,
+  tierLists: readonly TierList[],
   request: EffectRequest,
   progress: Progress,
 ): readonly (readonly EdgeTriple[])[] {
   const resamples = request.resamples ?? graph.resamples ?? 0
   if (resamples === 0) return []
-  const knowledge = request.knowledge ?? graph.knowledge
-  const names = graph.nodes.map((node) => (typeof node === 'string' ? node : node.name))
-  const found = discover(
+  const { required, forbidden } = request.knowledge ?? graph.knowledge ?? { required: [], forbidden: [] }
+  const [roleTiers = [], tiers = []] = tierLists
+  return discover(
     table,
     {
-      columns: names,
+      columns: nodeNames(graph),
       alpha: graph.alpha ?? null,
       resamples,
       seed: request.seed ?? graph.seed ?? 0,
-      roleTiers: tiersOfNodes(graph.nodes),
-      ...(knowledge === undefined ? {} : { knowledge }),
+      roleTiers,
+      knowledge: { tiers: tiers.map((tier) => [...tier]), required, forbidden },
     },
     progress,
-  )
-  return found.resampleGraphs
-}
-
-function tiersOfNodes(nodes: CausalGraph['nodes']): string[][] {
-  const tiers: string[][] = []
-  for (const node of nodes) {
-    if (typeof node === 'string') return []
-    while (tiers.length <= node.tier) tiers.push([])
-    tiers[node.tier]!.push(node.name)
-  }
-  return tiers
+  ).resampleGraphs
 }
 
 /** As estimateEffect, in a context that several effects share. */

@@ -12,20 +12,54 @@ export interface CompiledKnowledge {
   readonly layer: Int32Array
 }
 
+/** Columns in tiers, causes first; columns outside it are not restricted. */
+export type TierList = readonly (readonly string[])[]
+
 const layers: readonly (readonly ColumnRole[])[] = [
-  ['composition', 'process'],
+  ['composition'],
+  ['process'],
   ['microstructure'],
   ['property'],
 ]
 
 /**
- * Tiers that follow from the roles, causes first: composition and process together, microstructure, property.
- * Composition and process share a tier because a process can answer to the composition. Empty tiers are left out.
+ * Tiers that follow from the roles, in the order of time: composition, process, microstructure, property. A process
+ * can answer to the composition of the heat, but no treatment of this campaign changes it; one that does
+ * (carburising, evaporation) makes its composition a microstructure column. Empty tiers are left out.
  */
 export function tiersFromRoles(table: Table): string[][] {
+  return tiersOfRoles(table.columns)
+}
+
+export function tiersOfRoles(columns: readonly { name: string; role: ColumnRole }[]): string[][] {
   return layers
-    .map((roles) => table.columns.filter((c) => roles.includes(c.role)).map((c) => c.name))
+    .map((roles) => columns.filter((c) => roles.includes(c.role)).map((c) => c.name))
     .filter((tier) => tier.length > 0)
+}
+
+/** How column v stands to column x in all lists that hold both. */
+export const tierEarlier = -1
+export const tierSame = 0
+export const tierLater = 1
+export const tierUnrelated = 2
+
+/** relation[v p + x]: one of the four above; p x p. */
+export function tierRelation(names: readonly string[], tierLists: readonly TierList[]): Int8Array {
+  const p = names.length
+  const later = laterFlags(names, tierLists)
+  const out = new Int8Array(p * p).fill(tierUnrelated)
+  for (const tiers of tierLists) {
+    const listed = new Set(tiers.flat())
+    for (let v = 0; v < p; v++)
+      for (let x = 0; x < p; x++)
+        if (listed.has(names[v]!) && listed.has(names[x]!)) out[v * p + x] = tierSame
+  }
+  for (let v = 0; v < p; v++)
+    for (let x = 0; x < p; x++) {
+      if (later[v * p + x] === 1) out[v * p + x] = tierLater
+      else if (later[x * p + v] === 1) out[v * p + x] = tierEarlier
+    }
+  return out
 }
 
 /**
@@ -37,7 +71,7 @@ export function tiersFromRoles(table: Table): string[][] {
 export function compileKnowledge(
   nodes: readonly string[],
   known: ReadonlySet<string>,
-  tierLists: readonly (readonly (readonly string[])[])[],
+  tierLists: readonly TierList[],
   required: Knowledge['required'],
   forbidden: Knowledge['forbidden'],
 ): CompiledKnowledge {
@@ -64,10 +98,7 @@ export function compileKnowledge(
   return { later, required: flags(required), forbidden: not, layer: layerOf(later, p) }
 }
 
-function laterFlags(
-  names: readonly string[],
-  tierLists: readonly (readonly (readonly string[])[])[],
-): Uint8Array {
+function laterFlags(names: readonly string[], tierLists: readonly TierList[]): Uint8Array {
   const p = names.length
   const later = new Uint8Array(p * p)
   for (const tiers of tierLists) {
@@ -105,7 +136,7 @@ function contradiction(statements: readonly string[]): ContractError {
 
 function checkKnowledge(
   names: readonly string[],
-  tierLists: readonly (readonly (readonly string[])[])[],
+  tierLists: readonly TierList[],
   required: Knowledge['required'],
   forbidden: Knowledge['forbidden'],
 ): void {

@@ -39,7 +39,7 @@ export function causalMap(table: Table, options: MapOptions, progress: Progress)
       leftOut,
     )
 
-  const context = effectContext(table, discovery, discovery.resampleGraphs, progress)
+  const context = effectContext(table, discovery, discovery.tierLists, discovery.resampleGraphs, progress)
   const effects: Effect[] = []
   const ranking: EffectRanking[] = []
   const warnings: Note[] = [...discovery.warnings]

@@ -20,7 +20,7 @@ export function rankEffects(
   treatments: readonly string[],
   progress: Progress,
 ): EffectRanking[] {
-  const context = effectContext(table, discovery, discovery.resampleGraphs, progress)
+  const context = effectContext(table, discovery, discovery.tierLists, discovery.resampleGraphs, progress)
   return rankingOf(
     table,
     treatments.map((treatment) => estimateIn(context, { treatment, outcome })),

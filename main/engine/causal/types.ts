@@ -8,7 +8,7 @@ import type {
 } from '../../contract/index.ts'
 import type { Progress } from '../dataset/table.ts'
 import type { MixedGraph } from './graph.ts'
-import type { CompiledKnowledge } from './knowledge.ts'
+import type { CompiledKnowledge, TierList } from './knowledge.ts'
 
 export type Separation = CausalSummary['separations'][number]
 
@@ -73,7 +73,7 @@ export interface DiscoverOptions {
   readonly test?: 'fisher-z'
   readonly knowledge?: Knowledge
   /** Further tiers that hold beside those of `knowledge` (the tiers of the roles). */
-  readonly roleTiers?: readonly (readonly string[])[]
+  readonly roleTiers?: TierList
   readonly resamples?: number
   readonly seed?: number
   /** Columns to use; default: every column whose role is not 'ignored'. */
@@ -97,6 +97,8 @@ export interface Discovery {
   readonly resamples: number
   readonly seed: number
   readonly knowledge: Knowledge
+  /** The tiers that were kept: those of the roles and those of `knowledge`. */
+  readonly tierLists: TierList[]
   /** Shares of resamples with any edge, and with the arrow a → b (an undirected edge counts ½ each way). */
   readonly scores: { skeleton: [string, string, number][]; directed: [string, string, number][] }
   readonly resampleGraphs: EdgeTriple[][]

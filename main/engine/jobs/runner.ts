@@ -39,7 +39,7 @@ export interface Runner {
   cancel(id: string): void
   /** Live series of a job that runs or ran in this process. */
   trace(id: string): Record<string, [number, number][]>
-  /** Resolves when the job has left pending and running. */
+  /** Resolves when the job has left pending and running; rejects with its error when that could not be stored. */
   settled(id: string): Promise<Job>
   /** Puts interrupted jobs back into the queue and starts working. */
   start(): void
@@ -66,16 +66,20 @@ export function inputHash(
   codeVersion: string,
   seed: number,
 ): string {
-  return createHash('sha256').update(canonical(plain({ kind, params, inputs, codeVersion, seed }))).digest('hex')
+  return createHash('sha256')
+    .update(canonical(plain({ kind, params, inputs, codeVersion, seed })))
+    .digest('hex')
 }
 
 export function openRunner(options: RunnerOptions): Runner {
   const { store, pool, steps, faultPoint } = options
   const aborts = new Map<string, AbortController>()
   const traces = new Map<string, Record<string, [number, number][]>>()
-  const waiters = new Map<string, ((job: Job) => void)[]>()
+  const waiters = new Map<string, { resolve: (job: Job) => void; reject: (error: unknown) => void }[]>()
   let working: Promise<void> | null = null
   let closing = false
+  /** The disk takes no writes: the queue rests until something is submitted or resumed. */
+  let stalled = false
 
   const stepOf = (kind: JobKind): Step => {
     const step = steps.get(kind)
@@ -95,9 +99,13 @@ export function openRunner(options: RunnerOptions): Runner {
       message: job.message,
     })
     if (job.state !== 'pending' && job.state !== 'running') {
-      for (const resolve of waiters.get(id) ?? []) resolve(job)
+      for (const { resolve } of waiters.get(id) ?? []) resolve(job)
       waiters.delete(id)
     }
+  }
+  const tellNotStored = (id: string, error: ContractErrorData) => {
+    for (const { reject } of waiters.get(id) ?? []) reject(ContractError.from(error))
+    waiters.delete(id)
   }
 
   function submit(
@@ -125,17 +133,18 @@ export function openRunner(options: RunnerOptions): Runner {
 
   function wake(): void {
     if (closing || working !== null) return
+    stalled = false
     // Deferred: a submission may stand inside a transaction that is not over yet.
     working = new Promise((resolve) => setImmediate(resolve)).then(work).finally(() => {
       working = null
-      if (!closing && store.jobs.inState('pending').length > 0) wake()
+      if (!closing && !stalled && store.jobs.inState('pending').length > 0) wake()
     })
   }
 
   async function work(): Promise<void> {
     for (;;) {
       const job = store.jobs.inState('pending')[0]
-      if (job === undefined || closing) return
+      if (job === undefined || closing || stalled) return
       await runJob(job)
     }
   }
@@ -144,25 +153,36 @@ export function openRunner(options: RunnerOptions): Runner {
     const abort = new AbortController()
     aborts.set(job.id, abort)
     traces.set(job.id, {})
-    store.write(() => {
-      store.jobs.update(job.id, {
-        state: 'running',
-        startedAt: job.startedAt ?? store.now(),
-        endedAt: null,
-        error: null,
-      })
-    })
-    tell(job.id)
     try {
+      store.write(() => {
+        store.jobs.update(job.id, {
+          state: 'running',
+          startedAt: job.startedAt ?? store.now(),
+          endedAt: null,
+          error: null,
+        })
+      })
+      tell(job.id)
       await runSteps(job, abort.signal)
     } catch (error) {
       if (closing) return
       if (!(error instanceof ContractError))
         options.log(`job ${job.kind} failed`, error instanceof Error ? (error.stack ?? '') : String(error))
-      end(job, errorData(error))
+      endOrLeave(job, errorData(error))
     } finally {
       aborts.delete(job.id)
       if (!closing) tell(job.id)
+    }
+  }
+
+  /** On a disk too full to store even the end, the row stays as it is, and the next start puts it back into the queue. */
+  function endOrLeave(job: StoredJob, error: ContractErrorData): void {
+    try {
+      end(job, error)
+    } catch (cause) {
+      stalled = true
+      options.log(`the end of job ${job.kind} was not stored`, errorData(cause).message)
+      tellNotStored(job.id, error)
     }
   }
 
@@ -306,8 +326,8 @@ export function openRunner(options: RunnerOptions): Runner {
     settled(id) {
       const job = store.jobs.get(id)
       if (job.state !== 'pending' && job.state !== 'running') return Promise.resolve(job)
-      return new Promise((resolve) => {
-        waiters.set(id, [...(waiters.get(id) ?? []), resolve])
+      return new Promise((resolve, reject) => {
+        waiters.set(id, [...(waiters.get(id) ?? []), { resolve, reject }])
       })
     },
     start() {
@@ -323,6 +343,8 @@ export function openRunner(options: RunnerOptions): Runner {
       for (const abort of aborts.values()) abort.abort()
       await pool.close()
       await working
+      // A row that cannot be written now is found running at the next start, which means the same.
+      if (stalled) return
       store.write(() => {
         for (const job of store.jobs.inState('running'))
           store.jobs.update(job.id, { state: 'interrupted', message: 'The program was closed.' })

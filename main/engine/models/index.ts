@@ -11,5 +11,6 @@ export type {
   EvaluationScore,
   EvaluationSpec,
 } from './evaluate-table.ts'
+export { LEAST_GROUPS, LEAST_ROWS } from './requirements.ts'
 export { gaussianCrps, gaussianNll } from './gaussian.ts'
 export type { FitSpec, InputColumn, InputDomain, OutputColumn } from './types.ts'

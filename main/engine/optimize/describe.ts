@@ -1,4 +1,5 @@
 import type { Candidate, Note, Prediction } from '../../contract/index.ts'
+import { formatNumber, withUnit } from '../../figures/format.ts'
 import type { Table } from '../dataset/table.ts'
 import { normalQuantile } from '../math/index.ts'
 import { expectedImprovement, probabilityOfImprovement } from './acquisition/index.ts'
@@ -107,7 +108,7 @@ function candidateNotes(
   if (gain < own.aleatoricSd)
     notes.push({
       code: 'GAIN_WITHIN_SCATTER',
-      message: `The expected gain of ${gain.toPrecision(2)} ${own.unit} is below the scatter of one specimen (${own.aleatoricSd.toPrecision(2)} ${own.unit}); replicates are needed to see it.`,
+      message: `The expected gain of ${withUnit(formatNumber(gain, 2), own.unit)} is below the scatter of one specimen (${withUnit(formatNumber(own.aleatoricSd, 2), own.unit)}); replicates are needed to see it.`,
     })
   if (feasible < 0.5)
     notes.push({

@@ -1,5 +1,6 @@
 import { ContractError } from '../../contract/index.ts'
 import type { Table, TableColumn } from '../dataset/table.ts'
+import { settingStep } from '../math/index.ts'
 
 /** A varied column; a missing or null end is taken from the data. */
 export interface SpaceBound {
@@ -33,11 +34,6 @@ export function dataRange(column: TableColumn): { low: number; high: number } | 
   const known = column.values.filter((v) => !Number.isNaN(v))
   if (known.length === 0) return null
   return { low: known.reduce((a, b) => Math.min(a, b)), high: known.reduce((a, b) => Math.max(a, b)) }
-}
-
-/** Resolution at which candidates are stated: the power of ten that divides a range in 200 to 2000 steps. */
-export function settingStep(low: number, high: number): number {
-  return 10 ** Math.floor(Math.log10((high - low) / 200) + 1e-12)
 }
 
 /**

@@ -1,5 +1,4 @@
 export { composeReport } from './compose.ts'
 export type { ManifestEntry, Refusal, ReportInput } from './input.ts'
 export { renderHtml } from './html/render.ts'
-export { formatQuantity } from '../../figures/index.ts'
 export { outlineImage, type Outlined } from './outline.ts'

@@ -1,11 +1,18 @@
 import type { JobKind, Note, ReportSection, ReportTable } from '../../contract/index.ts'
-import { countOf, formatNumber, missingMark, shareInterval } from '../../figures/index.ts'
+import {
+  countOf,
+  formatNumber,
+  missingMark,
+  namedMeasures,
+  shareInterval,
+  unitText,
+} from '../../figures/index.ts'
 import type { ReportInput } from './input.ts'
 
 export type SectionName = ReportSection['name']
 
 /** Which jobs a section tells of: their refusals are printed there. */
-export const stepsOf: Readonly<Record<SectionName, readonly JobKind[]>> = {
+const stepsOf: Readonly<Record<SectionName, readonly JobKind[]>> = {
   Import: ['simulate', 'import'],
   Segmentation: ['segment'],
   Measures: ['measure'],
@@ -36,7 +43,7 @@ export function refusalParagraphs(input: ReportInput, name: SectionName): string
     .filter(({ step }) => stepsOf[name].includes(step))
     .map(({ step, error }) => {
       const detail = error.detail === null ? '' : ` (${error.detail})`
-      return `${stepWords[step]} was refused: ${error.message.replace(/\.$/, '')}${detail}. ${error.hint} [${error.code}]`
+      return `${stepWords[step]} was refused: ${namedMeasures(error.message.replace(/\.$/, '') + detail)}. ${error.hint} [${error.code}]`
     })
 }
 
@@ -83,7 +90,7 @@ export function tableOf<Row>(
     columns: columns
       .map(({ name, unit = '', right = false }) => ({
         name,
-        unit: unit === '1' ? '' : unit,
+        unit: unitText(unit),
         align: right ? ('right' as const) : ('left' as const),
       }))
       .filter((_, at) => used[at]),
@@ -101,10 +108,15 @@ export function groupNotes(notes: readonly Note[]): Note[] {
     if (note.item !== undefined) found.items.push(note.item)
     groups.set(key, found)
   }
-  return [...groups.values()].map(({ note: { code, message }, items, count }) => {
-    const shown = items.slice(0, 5).join(', ')
-    const rest = items.length > 5 ? ` and ${items.length - 5} more` : ''
-    const item = items.length > 0 ? shown + rest : count > 1 ? `${count} times` : undefined
+  return [...groups.values()].map(({ note, items, count }) => {
+    const { code } = note
+    const message = namedMeasures(note.message)
+    // What the sentence names itself need not stand behind it again.
+    const named = [...new Set(items.map(namedMeasures))].filter((item) => !message.includes(item))
+    const shown = named.slice(0, 5).join(', ')
+    const rest = named.length > 5 ? ` and ${named.length - 5} more` : ''
+    const item =
+      named.length > 0 ? shown + rest : count > 1 && items.length === 0 ? `${count} times` : undefined
     return item === undefined ? { code, message } : { code, message, item }
   })
 }
@@ -131,7 +143,7 @@ export function instantText(instant: string): string {
 }
 
 /** First digits of a hash, enough to tell two apart by eye; the manifest has all. */
-export const shortHash = (hash: string) => `${hash.slice(0, 12)}…`
+export const shortHash = (hash: string) => hash.slice(0, 12)
 
 export const fewRows = 30
 

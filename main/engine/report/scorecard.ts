@@ -2,8 +2,10 @@ import type { ReportSection } from '../../contract/index.ts'
 import {
   formatNumber,
   missingMark,
+  namedMeasures,
   scorecardBars,
   scorecardUnits,
+  unitText,
   type ScoreRow,
 } from '../../figures/index.ts'
 import type { SectionName } from './parts.ts'
@@ -42,14 +44,17 @@ export function withScores(section: ReportSection, scorecard: readonly ScoreRow[
       ...section.tables,
       tableOf('Against the known truth of the simulated campaign', rows, [
         { name: 'group', of: (row) => row.group },
-        { name: 'figure', of: (row) => row.name },
+        { name: 'figure', of: (row) => namedMeasures(row.name) },
         {
           name: 'value',
           right: true,
-          of: (row) => (row.value === null ? `${missingMark} (${row.comment})` : formatNumber(row.value, 4)),
+          of: (row) =>
+            row.value === null
+              ? `${missingMark} (${namedMeasures(row.comment)})`
+              : formatNumber(row.value, 4),
         },
-        { name: 'unit', of: (row) => (row.unit === '1' ? '' : row.unit) },
-        { name: 'comment', of: (row) => row.comment },
+        { name: 'unit', of: (row) => unitText(row.unit) },
+        { name: 'comment', of: (row) => namedMeasures(row.comment) },
       ]),
     ],
   }

@@ -1,5 +1,5 @@
 import type { ReportDocument } from '../../contract/index.ts'
-import { countOf, modelNames } from '../../figures/index.ts'
+import { columnName, countOf, modelNames } from '../../figures/index.ts'
 import type { ReportInput } from './input.ts'
 import { fewRows, refusalParagraphs, shareText, type SectionName } from './parts.ts'
 import { bestCandidateSentence } from './sections/candidates.ts'
@@ -28,7 +28,7 @@ function coverage(input: ReportInput): string {
   const parts = model.scores
     .filter((s) => s.model === model.recommended)
     .slice(0, 3)
-    .map((s) => `${s.output} ${shareText(s.coverage90, s.n)}`)
+    .map((s) => `${columnName(s.output)} ${shareText(s.coverage90, s.n)}`)
   const name = modelNames[model.recommended]
   return `Held-out coverage of the 90 % interval (${name}): ${parts.join('; ')}.`
 }

@@ -2,14 +2,13 @@ import type { CausalSummary, JobParams } from '../../contract/index.ts'
 import type { Step } from '../jobs/index.ts'
 import { requireDataset } from './datasets.ts'
 import type { MapInput, MapOutput } from './tasks/causal.ts'
-import { outcomeColumns } from './train.ts'
 
 /** Structure, stability, effects and ranking on a frozen dataset. */
 export const discoverStep: Step<JobParams['discover']> = {
   kind: 'discover',
   plan({ store }, params) {
     const { result } = requireDataset(store, params.datasetId)
-    return { inputs: { dataset: result.document.hash }, units: [], unitName: 'steps' }
+    return { inputs: { dataset: result.document.hash }, units: [], unitName: 'maps' }
   },
   unit: () => Promise.reject(new Error('mapping is one unit')),
   async finish({ store, run, jobId, seed }, params) {
@@ -19,7 +18,6 @@ export const discoverStep: Step<JobParams['discover']> = {
       alpha: params.alpha,
       resamples: params.resamples,
       knowledge: params.knowledge,
-      outcomes: outcomeColumns(table).map((column) => column.name),
       seed,
     })
     return () => {

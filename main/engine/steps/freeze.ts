@@ -188,7 +188,7 @@ export const freezeStep: Step<JobParams['freeze']> = {
         specimens: gathered.specimens.map((specimen) => specimen.name),
       },
       units: [],
-      unitName: 'specimens',
+      unitName: 'datasets',
     }
   },
   unit: () => Promise.reject(new Error('freezing is one unit')),
@@ -212,7 +212,7 @@ export const freezeStep: Step<JobParams['freeze']> = {
         groupCount: new Set(table.groups).size,
         foldCount: new Set(table.folds).size,
         columns: table.columns,
-        notes,
+        notes: [...gathered.notes, ...notes],
       }
       return {
         datasetId: store.results.insert('dataset', jobId, document, store.putBlob(bytes, 'application/json')),

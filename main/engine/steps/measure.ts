@@ -1,4 +1,4 @@
-import { ContractError, type JobParams, type Segmentation } from '../../contract/index.ts'
+import { ContractError, type FieldFeature, type JobParams, type Segmentation } from '../../contract/index.ts'
 import type { Step, StepContext } from '../jobs/index.ts'
 import { measureSpecimen } from '../measure/index.ts'
 import { currentSegmentations } from './current.ts'
@@ -14,6 +14,13 @@ function measured({ store }: StepContext): {
   return currentSegmentations(store)
     .filter((segmentation) => segmentation.review !== 'rejected')
     .map((segmentation) => ({ segmentation, micrograph: store.micrographs.get(segmentation.micrographId) }))
+}
+
+/** On an image of one grey value no threshold parts anything: what it shows is unknown, which is not 0. */
+function unknownIfFlat(segmentation: Segmentation, features: readonly FieldFeature[]): FieldFeature[] {
+  if (!segmentation.notes.some(({ code }) => code === 'FLAT_IMAGE')) return [...features]
+  const flag = 'the image has one grey value: nothing can be told apart'
+  return features.map((feature) => ({ ...feature, value: null, low: null, high: null, n: 0, flag }))
 }
 
 /** Measures of each field whose segmentation was not rejected, then of each specimen over its fields. */
@@ -49,7 +56,7 @@ export const measureStep: Step<JobParams['measure']> = {
     })
     return () => {
       const blob = store.putBlob(new TextEncoder().encode(JSON.stringify(objects)), 'application/json')
-      store.measurements.addField(jobId, segmentation.id, blob, features)
+      store.measurements.addField(jobId, segmentation.id, blob, unknownIfFlat(segmentation, features))
     }
   },
   async finish({ store, jobId }) {

@@ -36,6 +36,9 @@ function chosen({ store }: StepContext, params: JobParams['optimize']): Chosen {
     'dataset',
     model.document.datasetId,
   )
+  const columns = params.bounds.map(({ column }) => column)
+  const twice = columns.find((column, i) => columns.indexOf(column) < i)
+  if (twice !== undefined) throw new ContractError('BAD_REQUEST', `Column "${twice}" has two bounds.`, twice)
   return {
     model,
     causal: chosenResult(store, 'causal', params.causalId),
@@ -45,7 +48,7 @@ function chosen({ store }: StepContext, params: JobParams['optimize']): Chosen {
 }
 
 /** Numeric inputs of the model that the causal map finds critical for the objective; all of them when it finds none. */
-function variedColumns({ model, causal, table, objective }: Chosen): { varied: string[]; notes: Note[] } {
+function variedByDefault({ model, causal, table, objective }: Chosen): { varied: string[]; notes: Note[] } {
   const numeric = model.document.inputs.filter(
     (name) => table.columns.find((column) => column.name === name)?.kind === 'number',
   )
@@ -60,28 +63,54 @@ function variedColumns({ model, causal, table, objective }: Chosen): { varied: s
   return { varied: numeric, notes: [{ code: 'NO_CRITICAL_PARAMETER', message }] }
 }
 
+interface Varied {
+  readonly varied: string[]
+  /** Columns that would be varied, had the person not left them out. */
+  readonly switchedOff: string[]
+  readonly notes: Note[]
+}
+
+/** The columns a person named, else the default ones and those with a bound. */
+function variedColumns(all: Chosen, { vary, bounds }: JobParams['optimize']): Varied {
+  const { inputs } = all.model.document
+  const unknown = vary.find((name) => !inputs.includes(name))
+  if (unknown !== undefined)
+    throw new ContractError('COLUMN_UNKNOWN', `The model has no input "${unknown}".`, unknown)
+  const { varied, notes } = variedByDefault(all)
+  if (vary.length > 0)
+    return {
+      varied: [...new Set(vary)],
+      switchedOff: varied.filter((name) => !vary.includes(name)),
+      notes: [],
+    }
+  return { varied: [...new Set([...varied, ...bounds.map(({ column }) => column)])], switchedOff: [], notes }
+}
+
 /** Candidates over the critical parameters, from the model's posterior, within bounds and constraints. */
 export const optimizeStep: Step<JobParams['optimize']> = {
   kind: 'optimize',
   plan(context, params) {
-    const { model, causal, objective } = chosen(context, params)
+    const all = chosen(context, params)
+    const { model, causal, objective } = all
+    // Refused here already, before the job waits for its turn.
+    variedColumns(all, params)
     return {
       inputs: { model: model.blob, causal: causal === null ? null : causal.document.ranking, objective },
       units: [],
-      unitName: 'steps',
+      unitName: 'searches',
     }
   },
   unit: () => Promise.reject(new Error('optimising is one unit')),
   async finish(context, params) {
     const { store, run, jobId, seed } = context
     const all = chosen(context, params)
-    const { varied, notes } = variedColumns(all)
-    const bounded = [...new Set([...varied, ...params.bounds.map((bound) => bound.column)])]
+    const { varied, switchedOff, notes } = variedColumns(all, params)
     const found = await run<ProposeInput, ProposeOutput>('optimize', {
       modelPath: store.files.path(all.model.blob!),
       table: all.table,
       inputs: all.model.document.inputs,
-      varied: bounded,
+      varied,
+      switchedOff,
       bounds: params.bounds,
       objective: all.objective,
       direction: params.direction,

@@ -114,7 +114,7 @@ export const reportStep: Step<JobParams['report']> = {
         refusals: refusals(store),
       },
       units: [],
-      unitName: 'sections',
+      unitName: 'reports',
     }
   },
   unit: () => Promise.reject(new Error('the report is one unit')),

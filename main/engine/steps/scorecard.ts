@@ -172,7 +172,7 @@ export const scorecardStep: Step<JobParams['scorecard']> = {
   plan({ store }) {
     simulatedCampaign(store)
     const kinds = ['segment', 'measure', 'freeze', 'train', 'discover', 'optimize'] as const
-    return { inputs: kinds.map((kind) => store.jobs.currentHash(kind)), units: [], unitName: 'steps' }
+    return { inputs: kinds.map((kind) => store.jobs.currentHash(kind)), units: [], unitName: 'scorecards' }
   },
   unit: () => Promise.reject(new Error('the scorecard is one unit')),
   async finish({ store, run, jobId }) {

@@ -12,7 +12,7 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { ContractError, type Sha256 } from '../../contract/index.ts'
 
 export function hashBytes(bytes: Uint8Array): Sha256 {
@@ -79,15 +79,23 @@ export function diskError(error: unknown, path: string): unknown {
   const code = (error as NodeJS.ErrnoException | null)?.code
   if (code === 'ENOSPC' || code === 'EDQUOT')
     return new ContractError('DISK_FULL', 'The disk is full; what was done before is kept.', path)
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
-    return new ContractError('FILE_UNREADABLE', 'The project folder may not be written.', path)
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS' || code === 'ENOTDIR')
+    return new ContractError(
+      'FOLDER_UNREADABLE',
+      `The project folder cannot be written: ${code}.`,
+      basename(path),
+    )
   return error
 }
 
 export function openBlobs(folder: string): BlobStore {
   const temp = join(folder, 'tmp')
-  rmSync(temp, { recursive: true, force: true })
-  mkdirSync(temp, { recursive: true })
+  try {
+    rmSync(temp, { recursive: true, force: true })
+    mkdirSync(temp, { recursive: true })
+  } catch (error) {
+    throw diskError(error, folder)
+  }
   const pathOf = (sha256: Sha256) => join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256)
 
   return {

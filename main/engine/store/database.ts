@@ -6,11 +6,13 @@ import {
   openSync,
   readdirSync,
   renameSync,
+  rmdirSync,
   rmSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import BetterSqlite3, { type Database } from 'better-sqlite3'
 import { ContractError } from '../../contract/index.ts'
+import { diskError } from './blobs.ts'
 import { migrate } from './migrate.ts'
 
 export const DATABASE_FILE = 'project.sqlite'
@@ -21,12 +23,35 @@ export function isProject(dataDir: string): boolean {
   return existsSync(join(dataDir, DATABASE_FILE))
 }
 
+/** Takes back a project that could not be made whole; what lay in the folder before is left alone. */
+export function discardProject(dataDir: string): void {
+  const tried = (work: () => void) => {
+    try {
+      work()
+    } catch {
+      // Not there, not ours to remove, or not empty: then it is not ours alone.
+    }
+  }
+  for (const suffix of ['', '-wal', '-shm', '-journal'])
+    tried(() => {
+      rmSync(join(dataDir, DATABASE_FILE + suffix))
+    })
+  for (const folder of [join(dataDir, 'blobs', 'tmp'), join(dataDir, 'blobs'), dataDir])
+    tried(() => {
+      rmdirSync(folder)
+    })
+}
+
 /**
  * Opens the one writer. The exclusive lock lasts as long as the process: a second opener is told PROJECT_IN_USE, and a
  * killed process frees it. After an unclean end the file is checked before anything is written.
  */
 export function openDatabase(dataDir: string, now: string): Database {
-  mkdirSync(dataDir, { recursive: true })
+  try {
+    mkdirSync(dataDir, { recursive: true })
+  } catch (error) {
+    throw diskError(error, dataDir)
+  }
   const file = join(dataDir, DATABASE_FILE)
   let db: Database
   try {
@@ -73,7 +98,25 @@ function openError(error: unknown, dataDir: string): unknown {
       dataDir,
     )
   }
-  return error
+  return databaseError(error, dataDir)
+}
+
+/** What the disk under the database refuses, as a person can act on it; any other error is handed back as it is. */
+export function databaseError(error: unknown, dataDir: string): unknown {
+  const code = (error as { code?: string } | null)?.code ?? ''
+  if (code.startsWith('SQLITE_FULL'))
+    return new ContractError(
+      'DISK_FULL',
+      'The disk is full; what was done before is kept.',
+      basename(dataDir),
+    )
+  if (/^SQLITE_(READONLY|IOERR|CANTOPEN|PERM)/.test(code))
+    return new ContractError(
+      'FOLDER_UNREADABLE',
+      `The project folder cannot be written: ${code}.`,
+      basename(dataDir),
+    )
+  return diskError(error, dataDir)
 }
 
 function checkAfterUncleanEnd(db: Database, dataDir: string): void {
@@ -119,7 +162,12 @@ export function backup(db: Database, dataDir: string, now: string): string {
 }
 
 export function closeDatabase(db: Database): void {
-  db.prepare(`UPDATE meta SET value = '1' WHERE key = 'cleanShutdown'`).run()
-  db.pragma('wal_checkpoint(TRUNCATE)')
-  db.close()
+  try {
+    db.prepare(`UPDATE meta SET value = '1' WHERE key = 'cleanShutdown'`).run()
+    db.pragma('wal_checkpoint(TRUNCATE)')
+  } catch {
+    // A full or vanished disk: the next opening finds no clean end and checks the file before it writes.
+  } finally {
+    db.close()
+  }
 }

@@ -1,5 +1,5 @@
 export { openStore, type Entity, type Store, type StoreOptions } from './store.ts'
-export { isProject } from './database.ts'
+export { discardProject, isProject } from './database.ts'
 export { schemaNumber } from './migrate.ts'
 export { hashBytes, writeFileDurably } from './blobs.ts'
 export type { JobPatch, NewJob, StoredJob } from './jobs.ts'

@@ -74,7 +74,9 @@ export function micrographRows({ db, newId, now, changed }: StoreCore): Microgra
     `INSERT INTO pixel_size_revision VALUES (?, (SELECT count(*) + 1 FROM pixel_size_revision WHERE micrograph_id = ?), ?, ?, ?)`,
   )
   const addItem = db.prepare('INSERT INTO import_item VALUES (?, ?, ?)')
-  const itemsOf = db.prepare<[string], string>('SELECT item FROM import_item WHERE job_id = ? ORDER BY position').pluck()
+  const itemsOf = db
+    .prepare<[string], string>('SELECT item FROM import_item WHERE job_id = ? ORDER BY position')
+    .pluck()
   const items = db.prepare<[], string>('SELECT item FROM import_item ORDER BY job_id, position').pluck()
 
   const rows: MicrographRows = {

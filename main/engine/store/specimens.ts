@@ -33,7 +33,8 @@ export function specimenRows({ db, newId, changed }: StoreCore): SpecimenRows {
   const byName = db.prepare<[string], string>('SELECT id FROM specimen WHERE name = ?').pluck()
   const insert = db.prepare('INSERT INTO specimen VALUES (?, ?, ?, ?)')
   const setValue = db.prepare(
-    'INSERT INTO specimen_value VALUES (?, ?, ?, ?) ON CONFLICT (specimen_id, column_name) DO NOTHING',
+    `INSERT INTO specimen_value VALUES (?, ?, ?, ?) ON CONFLICT (specimen_id, column_name)
+     DO UPDATE SET number = excluded.number, text = excluded.text WHERE number IS NULL AND text IS NULL`,
   )
   const all = db.prepare<[], { id: string; name: string; heat: string }>(
     'SELECT id, name, heat FROM specimen ORDER BY name',

@@ -2,7 +2,7 @@ import type { Database } from 'better-sqlite3'
 import type { ChangedEvent, Sha256 } from '../../contract/index.ts'
 import { openBlobs, type BlobStore } from './blobs.ts'
 import { checkRows } from './check.ts'
-import { closeDatabase, openDatabase } from './database.ts'
+import { closeDatabase, databaseError, openDatabase } from './database.ts'
 import { idMaker } from './ids.ts'
 import { blobRows, type BlobRows } from './blob-rows.ts'
 import { jobRows, type JobRows } from './jobs.ts'
@@ -59,10 +59,20 @@ export interface StoreOptions {
   readonly onChanged: (event: ChangedEvent) => void
 }
 
+/** A project whose blobs cannot be reached is not left locked. */
+function openFiles(db: Database, dataDir: string): BlobStore {
+  try {
+    return openBlobs(join(dataDir, 'blobs'))
+  } catch (error) {
+    closeDatabase(db)
+    throw error
+  }
+}
+
 export function openStore(options: StoreOptions): Store {
   const now = () => new Date(options.clock()).toISOString()
   const db = openDatabase(options.dataDir, now())
-  const files = openBlobs(join(options.dataDir, 'blobs'))
+  const files = openFiles(db, options.dataDir)
   const newId = idMaker(options.clock)
   let pending = new Map<Entity, Set<string>>()
 
@@ -105,13 +115,17 @@ export function openStore(options: StoreOptions): Store {
     write(change) {
       if (db.inTransaction) return change()
       pending = new Map()
-      const value = db
-        .transaction(() => {
-          const result = change()
-          if (pending.size > 0) bumpRevision()
-          return result
-        })
-        .immediate()
+      const whole = db.transaction(() => {
+        const result = change()
+        if (pending.size > 0) bumpRevision()
+        return result
+      })
+      let value: ReturnType<typeof change>
+      try {
+        value = whole.immediate()
+      } catch (error) {
+        throw databaseError(error, options.dataDir)
+      }
       const told = pending
       pending = new Map()
       for (const [entity, ids] of told)

@@ -1,6 +1,6 @@
 import type { Figure, LossPoint, ModelDetail, ModelKind } from '../../contract/index.ts'
 import { countOf, formatNumber } from '../format.ts'
-import { modelNames } from '../labels.ts'
+import { columnName, modelNames } from '../labels.ts'
 import { unitOfOutput } from './parity.ts'
 import { figureId, figureOf, peerTone, seriesOf, shareInterval } from './parts.ts'
 
@@ -20,7 +20,10 @@ export function reliability(model: ModelDetail, output: string | null = null): F
         : `${counts[0] ?? 0} to ${counts.at(-1) ?? 0}`
   return figureOf({
     id: figureId('reliability', output ?? 'all'),
-    title: output === null ? 'Reliability of the intervals' : `Reliability of the intervals of ${output}`,
+    title:
+      output === null
+        ? 'Reliability of the intervals'
+        : `Reliability of the intervals of ${columnName(output)}`,
     caption:
       `Share of held-out specimens inside intervals of each nominal level (${modelNames[model.recommended]}); ` +
       `whiskers: 90 % Wilson interval of the share, n = ${n} specimens. On the diagonal the intervals say what they promise.`,
@@ -29,7 +32,7 @@ export function reliability(model: ModelDetail, output: string | null = null): F
     diagonal: true,
     series: shown.map((r, i) =>
       seriesOf(
-        r.output,
+        columnName(r.output),
         'line',
         peerTone(i),
         r.points.map((p) => {
@@ -54,7 +57,7 @@ export function coverageByModel(model: ModelDetail): Figure {
       counts.length === 0
         ? 'No model was scored: n = 0.'
         : `Share of held-out specimens inside the nominal 90 % predictive interval; whiskers: 90 % Wilson interval of the share; n = ${reach} per output.`,
-    x: { name: '', kind: 'category', categories: outputs },
+    x: { name: '', kind: 'category', categories: outputs.map(columnName) },
     y: { name: 'coverage', unit: '%', fromZero: true },
     series: [
       ...present.map((kind, i) =>
@@ -66,7 +69,7 @@ export function coverageByModel(model: ModelDetail): Figure {
             .filter((s) => s.model === kind)
             .map((s) => {
               const { low, high } = shareInterval(s.coverage90 * s.n, s.n, level)
-              return { x: s.output, y: 100 * s.coverage90, low: 100 * low, high: 100 * high }
+              return { x: outputs.indexOf(s.output), y: 100 * s.coverage90, low: 100 * low, high: 100 * high }
             }),
         ),
       ),
@@ -74,7 +77,7 @@ export function coverageByModel(model: ModelDetail): Figure {
         'nominal',
         'dashed',
         'truth',
-        outputs.map((x) => ({ x, y: 90 })),
+        outputs.map((_, x) => ({ x, y: 90 })),
       ),
     ],
   })

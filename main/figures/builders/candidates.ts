@@ -1,5 +1,6 @@
 import { ContractError, type Figure, type OptimizationSummary } from '../../contract/index.ts'
-import { formatLevel, formatNumber } from '../format.ts'
+import { formatLevel, formatNumber, withUnit } from '../format.ts'
+import { columnName } from '../labels.ts'
 import { figureId, figureOf, seriesOf } from './parts.ts'
 
 /** Predicted interval of every candidate for one output (the objective, unless named), beside the incumbent. */
@@ -28,16 +29,16 @@ export function candidatePredictions(
     )
   return figureOf({
     id: figureId('candidates', output),
-    title: `Predicted ${output} of the candidates`,
+    title: `Predicted ${columnName(output)} of the candidates`,
     caption:
       first === undefined
         ? 'No candidate was proposed: n = 0.'
         : `Mean and ${formatLevel(first.level)} predictive interval, n = ${rows.length} candidates` +
           (isObjective
-            ? `; dashed: best measured specimen ${summary.incumbent.specimen}, ` +
-              `${formatNumber(summary.incumbent.value, 5)}${unit === '1' || unit === '' ? '' : ` ${unit}`}.`
+            ? `; dashed: the best specimen so far (${summary.incumbent.specimen}), ` +
+              `${withUnit(formatNumber(summary.incumbent.value, 5), unit)} by the model.`
             : '.'),
-    x: { name: output, unit },
+    x: { name: columnName(output), unit },
     y: { name: '', kind: 'category', categories: summary.candidates.map((c) => `candidate ${c.rank}`) },
     series: [
       seriesOf(
@@ -52,7 +53,7 @@ export function candidatePredictions(
           label: `candidate ${candidate.rank}`,
         })),
       ),
-      ...(isObjective ? [rule('best measured', 'truth', summary.incumbent.value)] : []),
+      ...(isObjective ? [rule('best specimen so far', 'truth', summary.incumbent.value)] : []),
       ...limits.flatMap((limit) => [
         ...(limit.min === null ? [] : [rule('lower limit', 'warn', limit.min)]),
         ...(limit.max === null ? [] : [rule('upper limit', 'warn', limit.max)]),

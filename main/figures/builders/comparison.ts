@@ -1,6 +1,6 @@
 import type { Figure, HeldOutPrediction, ModelDetail, ModelKind, ModelScore } from '../../contract/index.ts'
 import { studentHalfWidth } from '../../engine/math/index.ts'
-import { modelNames } from '../labels.ts'
+import { columnName, modelNames } from '../labels.ts'
 import { unitOfOutput } from './parity.ts'
 import { figureId, figureOf, peerTone, seriesOf } from './parts.ts'
 
@@ -48,7 +48,7 @@ function comparedInUnit(model: ModelDetail, metric: ComparedMetric, output: stri
   const scores = model.scores.filter((s) => s.output === output)
   return figureOf({
     id: figureId('comparison', metric, output),
-    title: `${names[metric]} of ${output}`,
+    title: `${names[metric]} of ${columnName(output)}`,
     caption:
       `Held-out, grouped folds, n = ${scores[0]?.n ?? 0}; smaller is better. ` +
       (metric === 'rmse'
@@ -86,7 +86,7 @@ function comparedToMean(model: ModelDetail, metric: ComparedMetric): Figure {
       `Held-out, grouped folds, n = ${n}; ` +
       (difference ? 'difference in nats, below 0 is better' : 'ratio, below 1 is better') +
       '. No interval: only means over the held-out rows are kept.',
-    x: { name: '', kind: 'category', categories: outputs },
+    x: { name: '', kind: 'category', categories: outputs.map(columnName) },
     y: difference
       ? { name: 'difference of NLL', unit: 'nats' }
       : { name: `${names[metric]} / ${names[metric]} of the mean`, fromZero: true },
@@ -96,11 +96,11 @@ function comparedToMean(model: ModelDetail, metric: ComparedMetric): Figure {
           modelNames[kind],
           'bars',
           peerTone(i),
-          outputs.flatMap((output) => {
+          outputs.flatMap((output, x) => {
             const own = scoreOf(kind, output)
             const base = scoreOf('mean', output)
             if (own === undefined || base === undefined) return []
-            return [{ x: output, y: difference ? own[metric] - base[metric] : own[metric] / base[metric] }]
+            return [{ x, y: difference ? own[metric] - base[metric] : own[metric] / base[metric] }]
           }),
         ),
       ),
@@ -108,7 +108,7 @@ function comparedToMean(model: ModelDetail, metric: ComparedMetric): Figure {
         'mean of the training rows',
         'dashed',
         'truth',
-        outputs.map((x) => ({ x, y: reference })),
+        outputs.map((_, x) => ({ x, y: reference })),
       ),
     ],
   })

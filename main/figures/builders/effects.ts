@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.ts'
 import { mean } from '../../engine/math/index.ts'
 import { formatLevel } from '../format.ts'
+import { columnName } from '../labels.ts'
 import { figureId, figureOf, seriesOf, shareInterval } from './parts.ts'
 
 /** Pairs of a table's treatment and outcome where both are numbers. */
@@ -43,6 +44,7 @@ export function effectCurve(
   units: { treatment: string; outcome: string },
   table: DatasetTable | null = null,
 ): Figure {
+  const [treatment, outcome] = [columnName(effect.treatment), columnName(effect.outcome)]
   const raw = rawPoints(effect, table)
   const naive = effect.naive
   const xs = effect.curve.map((p) => p.x)
@@ -59,18 +61,18 @@ export function effectCurve(
   const column = table?.columns.find((c) => c.name === effect.treatment)
   return figureOf({
     id: figureId('effect', effect.treatment, effect.outcome),
-    title: `Effect of ${effect.treatment} on ${effect.outcome}`,
+    title: `Effect of ${treatment} on ${outcome}`,
     caption: effect.identified
-      ? `Mean under do(${effect.treatment}) with ${formatLevel(effect.level)} interval, n = ${effect.n}; ` +
+      ? `Mean under do(${treatment}) with ${formatLevel(effect.level)} interval, n = ${effect.n}; ` +
         `adjusted for ${adjusted(effect)}.` +
         (hasUnsupported ? ' Dashed grey: no specimen there supports the curve.' : '')
       : `Not identified from this graph: no causal curve is drawn, n = ${effect.n}.`,
     x: {
-      name: `do(${effect.treatment})`,
+      name: `do(${treatment})`,
       unit: units.treatment,
       ...(column?.kind === 'category' ? { kind: 'category' as const, categories: column.levels } : {}),
     },
-    y: { name: effect.outcome, unit: units.outcome },
+    y: { name: outcome, unit: units.outcome },
     series: [
       seriesOf('specimens', 'points', 'muted', raw),
       seriesOf('causal', 'band', 'main', hasSupported ? part(effect, true, false) : []),
@@ -83,7 +85,7 @@ export function effectCurve(
 function adjusted(effect: Effect): string {
   const set = effect.adjustmentSets[0]
   if (set === undefined || set.length === 0) return 'nothing (none is needed)'
-  return set.join(', ')
+  return set.map(columnName).join(', ')
 }
 
 /** Ranked total effects on one outcome; muted where the interval cannot be told from 0. */
@@ -93,24 +95,25 @@ export function effectRankingFigure(summary: CausalSummary, outcome: string): Fi
     throw new ContractError('COLUMN_UNKNOWN', 'The causal map has no such outcome.', outcome)
   }
   const level = rows[0]?.level
+  const name = columnName(outcome)
   const pointsOf = (critical: boolean) =>
     rows.flatMap((r, at) =>
       r.critical === critical
-        ? [{ x: r.standardisedEffect, y: at, xLow: r.low, xHigh: r.high, label: r.treatment }]
+        ? [{ x: r.standardisedEffect, y: at, xLow: r.low, xHigh: r.high, label: columnName(r.treatment) }]
         : [],
     )
   const graphText =
     summary.resamples > 0 ? `, graph uncertainty from ${summary.resamples} resamples included` : ''
   return figureOf({
     id: figureId('ranking', outcome),
-    title: `What drives ${outcome}`,
+    title: `What drives ${name}`,
     caption:
       level === undefined
-        ? `No effect on ${outcome} is identified: n = ${summary.n}.`
+        ? `No effect on ${name} is identified: n = ${summary.n}.`
         : `Standardised total effect with ${formatLevel(level)} interval, n = ${summary.n}${graphText}; ` +
           'grey: cannot be told from 0.',
-    x: { name: `standard deviations of ${outcome} per standard deviation`, unit: '1' },
-    y: { name: '', kind: 'category', categories: rows.map((r) => r.treatment) },
+    x: { name: `standard deviations of ${name} per standard deviation`, unit: '1' },
+    y: { name: '', kind: 'category', categories: rows.map((r) => columnName(r.treatment)) },
     series: [
       seriesOf('critical', 'range', 'main', pointsOf(true)),
       seriesOf('cannot be told from 0', 'range', 'muted', pointsOf(false)),
@@ -148,7 +151,7 @@ export function stabilityBars(summary: CausalSummary, limit = 30): Figure {
     y: {
       name: '',
       kind: 'category',
-      categories: shown.map((edge) => `${edge.from} ${arrows[edge.mark]} ${edge.to}`),
+      categories: shown.map((edge) => `${columnName(edge.from)} ${arrows[edge.mark]} ${columnName(edge.to)}`),
     },
     series: [
       seriesOf(

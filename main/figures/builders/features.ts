@@ -1,6 +1,6 @@
 import type { FeatureRow, Figure, MeasureKey, Quantity, SpecimenFeature } from '../../contract/index.ts'
 import { countOf, formatLevel } from '../format.ts'
-import { measureNames, sentenceStart } from '../labels.ts'
+import { measureNames, methodParts, sentenceStart } from '../labels.ts'
 import { figureId, figureOf, seriesOf } from './parts.ts'
 
 /** Rows with a value in the unit that most rows have; what is left out is counted, and said. */
@@ -25,6 +25,19 @@ function comparable<T extends Quantity>(rows: readonly T[]): { kept: T[]; unit: 
 const byName = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 const listOf = (values: readonly string[]) => [...new Set(values)].join(', ')
 
+/** How the specimens' values came about: `mean over fields; …; each: …` of several fields, the method of a lone one. */
+function howMeasured(rows: readonly SpecimenFeature[]): string {
+  const level = rows[0] === undefined ? '' : `${formatLevel(rows[0].level)} interval`
+  const several = rows.some((row) => row.n > 1)
+  const single = rows.some((row) => row.n === 1)
+  const what = [
+    ...(several ? [`mean over fields with the ${level} over fields`] : []),
+    ...(single ? [`one field with its own ${level}`] : []),
+  ].join(', or ')
+  const methods = listOf(rows.map((row) => methodParts(row.method).onField))
+  return `${sentenceStart(what)} (${several ? 'each field: ' : ''}${methods})`
+}
+
 /** One measure over the fields of each specimen: every field as a point, the specimen's mean with its interval. */
 export function featureSpread(
   fields: readonly FeatureRow[],
@@ -36,8 +49,6 @@ export function featureSpread(
   const means = own.kept
   const points = fields.filter((row) => row.measure === measure && row.value !== null && row.unit === unit)
   const names = [...new Set([...means, ...points].map((row) => row.specimenName))].sort(byName)
-  const level = means[0]?.level
-  const method = listOf(means.map((row) => row.method))
   const name = measureNames[measure]
   return figureOf({
     id: figureId('spread', measure),
@@ -45,7 +56,7 @@ export function featureSpread(
     caption:
       means.length === 0
         ? `No specimen has a value: n = 0.${own.leftOut}`
-        : `Mean over fields with ${level === undefined ? '' : formatLevel(level)} interval (${method}); ` +
+        : `${howMeasured(means)}; ` +
           `n = ${countOf(means.length, 'specimen')}, ${countOf(points.length, 'field')} drawn as points.${own.leftOut}`,
     x: { name: 'specimen', kind: 'category', categories: names },
     y: { name, unit },

@@ -5,8 +5,8 @@ import {
   type ModelDetail,
   type ModelKind,
 } from '../../contract/index.ts'
-import { formatNumber } from '../format.ts'
-import { modelNames } from '../labels.ts'
+import { formatNumber, withUnit } from '../format.ts'
+import { columnName, modelNames } from '../labels.ts'
 import { figureId, figureOf, peerTone, seriesOf } from './parts.ts'
 
 export function unitOfOutput(model: ModelDetail, output: string): string {
@@ -32,21 +32,22 @@ export function parity(
   kinds: readonly ModelKind[] = [model.recommended],
 ): Figure {
   const unit = unitOfOutput(model, output)
+  const name = columnName(output)
   const said = kinds.map((kind) => {
     const score = model.scores.find((s) => s.model === kind && s.output === output)
     const figures =
       score === undefined
         ? ''
-        : `: RMSE ${formatNumber(score.rmse, 3)}${unit === '1' || unit === '' ? '' : ` ${unit}`}, ` +
+        : `: RMSE ${withUnit(formatNumber(score.rmse, 3), unit)}, ` +
           `coverage of the 90 % interval ${formatNumber(score.coverage90 * 100, 3)} %`
     return modelNames[kind] + figures
   })
   return figureOf({
     id: figureId('parity', output, ...kinds),
-    title: `Predicted against observed ${output}`,
+    title: `Predicted against observed ${name}`,
     caption: `Mean and 90 % predictive interval; ${howHeldOut(model, output, kinds[0] ?? model.recommended)}. ${said.join('; ')}.`,
-    x: { name: `observed ${output}`, unit },
-    y: { name: `predicted ${output}`, unit },
+    x: { name: `observed ${name}`, unit },
+    y: { name: `predicted ${name}`, unit },
     diagonal: true,
     series: kinds.map((kind, i) =>
       seriesOf(
@@ -77,6 +78,7 @@ export function residuals(
   kind: ModelKind = model.recommended,
 ): Figure {
   const unit = unitOfOutput(model, output)
+  const name = columnName(output)
   const at = table.columns.findIndex((column) => column.name === input)
   const column = table.columns[at]
   if (column === undefined)
@@ -94,17 +96,17 @@ export function residuals(
   const lost = rows.length - points.length
   return figureOf({
     id: figureId('residuals', output, input, kind),
-    title: `Residuals of ${output} against ${input}`,
+    title: `Residuals of ${name} against ${columnName(input)}`,
     caption:
       `Observed − predicted (${modelNames[kind]}) with the 90 % predictive interval; ` +
       `${howHeldOut(model, output, kind)}.` +
-      (lost > 0 ? ` ${lost} without a value of ${input} left out.` : ''),
+      (lost > 0 ? ` ${lost} without a value of ${columnName(input)} left out.` : ''),
     x: {
-      name: input,
+      name: columnName(input),
       unit: column.unit,
       ...(column.kind === 'category' ? { kind: 'category' as const, categories: column.levels } : {}),
     },
-    y: { name: `residual of ${output}`, unit },
+    y: { name: `residual of ${name}`, unit },
     series: [
       seriesOf('residual', 'points', 'main', points),
       seriesOf('no error', 'dashed', 'truth', points.length === 0 ? [] : ends.map((x) => ({ x, y: 0 }))),

@@ -1,5 +1,6 @@
 import { ContractError, type Figure, type PredictionRow } from '../../contract/index.ts'
 import { formatLevel } from '../format.ts'
+import { columnName } from '../labels.ts'
 import { figureId, figureOf, seriesOf } from './parts.ts'
 
 export interface ResponseSubject {
@@ -29,20 +30,21 @@ export function responseCurve(
     return p === undefined || x === undefined ? [] : [{ x, y: p.mean, low: p.low, high: p.high }]
   })
   const { at } = subject
+  const [input, output] = [columnName(subject.input), columnName(subject.output)]
   const nearest =
     at === null || points.length === 0
       ? null
       : points.reduce((best, point) => (Math.abs(point.x - at) < Math.abs(best.x - at) ? point : best))
   return figureOf({
     id: figureId('response', subject.output, subject.input),
-    title: `Predicted ${subject.output} against ${subject.input}`,
+    title: `Predicted ${output} against ${input}`,
     caption:
       first === undefined
         ? 'No prediction yet: n = 0.'
         : `Mean and ${formatLevel(first.level)} predictive interval at ${points.length} values, all other inputs as set; ` +
           'a prediction, not the effect of setting this input.',
-    x: { name: subject.input, unit: subject.inputUnit },
-    y: { name: subject.output, unit: first?.unit ?? '' },
+    x: { name: input, unit: subject.inputUnit },
+    y: { name: output, unit: first?.unit ?? '' },
     series: [
       seriesOf('prediction', 'band', 'main', points),
       ...(nearest === null ? [] : [seriesOf('as set', 'points', 'second', [nearest])]),

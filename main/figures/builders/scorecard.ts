@@ -1,5 +1,6 @@
 import type { Figure, MethodOutput } from '../../contract/index.ts'
 import { nameWithUnit } from '../format.ts'
+import { namedMeasures } from '../labels.ts'
 import { figureId, figureOf, seriesOf } from './parts.ts'
 
 export type ScoreRow = NonNullable<MethodOutput<'campaign.scores'>>[number]
@@ -17,22 +18,28 @@ export function scorecardBars(
   unit: string = scorecardUnits(rows)[0] ?? '1',
 ): Figure {
   const shown = rows.filter((row) => row.value !== null && row.unit === unit)
-  const missing = rows.filter((row) => row.value === null).map((row) => `${row.name} (${row.comment})`)
+  const missing = rows
+    .filter((row) => row.value === null)
+    .map((row) => namedMeasures(`${row.name} (${row.comment})`))
   return figureOf({
     id: figureId('scorecard', unit === '' ? '1' : unit),
-    title: unit === '' || unit === '1' ? 'Scorecard' : nameWithUnit('Scorecard', unit),
+    title: nameWithUnit('Scorecard', unit),
     caption:
       `Results against the known truth of the simulated campaign, n = ${shown.length} figures; ` +
       'each is one number of one campaign and has no interval.' +
       (missing.length === 0 ? '' : ` Not determined: ${missing.join('; ')}.`),
     x: { name: 'value', unit, fromZero: true },
-    y: { name: '', kind: 'category', categories: shown.map((row) => `${row.group}: ${row.name}`) },
+    y: {
+      name: '',
+      kind: 'category',
+      categories: shown.map((row) => namedMeasures(`${row.group}: ${row.name}`)),
+    },
     series: [
       seriesOf(
         'result',
         'bars',
         'main',
-        shown.map((row, y) => ({ x: row.value ?? Number.NaN, y, label: row.comment })),
+        shown.map((row, y) => ({ x: row.value ?? Number.NaN, y, label: namedMeasures(row.comment) })),
       ),
     ],
   })

@@ -10,7 +10,7 @@ export interface EqualRange {
 }
 
 /** 1, 2 or 5 times a power of ten that gives about `parts` steps over the span. */
-export function niceStep(span: number, parts: number): number {
+function niceStep(span: number, parts: number): number {
   const raw = span / parts
   const power = 10 ** Math.floor(Math.log10(raw))
   const lead = raw / power
@@ -38,6 +38,14 @@ function startsAtZero(plot: Plot, which: 'x' | 'y'): boolean {
   if (plot.figure[which].fromZero) return true
   const along = plot.yCategories === null ? 'y' : 'x'
   return which === along && plot.series.some((s) => s.mark === 'bars')
+}
+
+/** Few names along x are all printed, on as many lines as their room needs; many thin themselves out. */
+function wrapped(categories: readonly string[], widthPx: number) {
+  const room = Math.floor((widthPx - 70) / categories.length) - 6
+  return categories.length > 12 || room < 40
+    ? {}
+    : { interval: 0, width: room, overflow: 'break' as const, lineHeight: 13 }
 }
 
 export function axisOption(
@@ -77,7 +85,7 @@ export function axisOption(
         ...label,
         ...(which === 'y'
           ? { interval: 0, color: tokens.text, width: Math.round(widthPx * 0.45), overflow: 'truncate' }
-          : {}),
+          : wrapped(categories, widthPx)),
       },
     }
   }

@@ -18,7 +18,7 @@ export interface Canvas {
   area: { x: number; y: number; width: number; height: number }
 }
 
-export function canvasOf(params: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): Canvas {
+function canvasOf(params: CustomSeriesRenderItemParams, api: CustomSeriesRenderItemAPI): Canvas {
   const size = (value: number[]) => {
     const found = api.size?.(value)
     return Array.isArray(found) ? found : [found ?? 0, found ?? 0]

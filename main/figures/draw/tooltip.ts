@@ -1,5 +1,5 @@
 import type { FigurePoint } from '../../contract/index.ts'
-import { formatNumber, formatQuantity } from '../format.ts'
+import { formatNumber, formatQuantity, withUnit } from '../format.ts'
 import { boxSummary } from './box.ts'
 import type { Plot, PlotSeries } from './plot.ts'
 
@@ -11,9 +11,9 @@ function valueText(
   unit: string,
 ): string {
   if (value !== null && (low === undefined || high === undefined)) {
-    return unit === '' || unit === '1' ? formatNumber(value, 5) : `${formatNumber(value, 5)} ${unit}`
+    return withUnit(formatNumber(value, 5), unit)
   }
-  return formatQuantity(value, low ?? null, high ?? null, unit)
+  return formatQuantity({ value, low: low ?? null, high: high ?? null, unit })
 }
 
 function xText(plot: Plot, point: FigurePoint): string {
@@ -29,7 +29,7 @@ function yText(plot: Plot, point: FigurePoint): string {
 }
 
 /** What is said of one point; plain text, since the page allows no markup made at run time. */
-export function pointText(plot: Plot, series: PlotSeries, index: number): string {
+function pointText(plot: Plot, series: PlotSeries, index: number): string {
   const point = series.points[index]
   if (point === undefined) return ''
   const { x, y } = plot.figure

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { mayNavigate, mayRequest, maySend, targetOf } from '../../../main/app/address.ts'
+import { channels } from '../../../main/app/bridge-channels.ts'
 import { chromiumSwitches, launchOf } from '../../../main/app/launch.ts'
 import { menuTemplate } from '../../../main/app/menu.ts'
 import { afterExit } from '../../../main/app/restart-policy.ts'
@@ -140,6 +142,12 @@ describe('installPlan', () => {
       from: '/own',
     })
   })
+})
+
+it('preload and shell call their messages the same, and there are no others', () => {
+  const text = readFileSync(new URL('../../../preload/preload.ts', import.meta.url), 'utf8')
+  const used = [...text.matchAll(/'(causalloy:[a-z-]+)'/g)].map(([, name]) => name)
+  expect(used.sort()).toEqual(Object.values(channels).sort())
 })
 
 it('gives the page the bridge it is written against', () => {

@@ -24,9 +24,26 @@ describe.each(Object.keys(themes) as ThemeName[])('theme %s', (name) => {
         expect(contrast(mark, ground), `${mark} on ${ground}`).toBeGreaterThanOrEqual(3)
       }
     }
-    for (const text of [t.accent, t.good, t.warn])
+    for (const text of [t.accent, t.good, t.warn, t.bad])
       expect(contrast(text, t.surface)).toBeGreaterThanOrEqual(4.5)
-    expect(contrast(t.onAccent, t.accent)).toBeGreaterThanOrEqual(4.5)
+  })
+
+  it.each([
+    ...(['background', 'surface', 'raised'] as const).flatMap((ground) => [
+      ['text', ground] as const,
+      ['textMuted', ground] as const,
+      ['textFaint', ground] as const,
+    ]),
+    ['text', 'sunken'],
+    ['text', 'selected'],
+    ['textMuted', 'selected'],
+    ['onAccentStrong', 'accentStrong'],
+    ['onAccentStrong', 'accentStrongHover'],
+    ['onGood', 'goodSurface'],
+    ['onWarn', 'warnSurface'],
+    ['onBad', 'badSurface'],
+  ] as const)('%s on %s is at least 4.5:1', (text, ground) => {
+    expect(contrast(t[text], t[ground])).toBeGreaterThanOrEqual(4.5)
   })
 
   it('has neutral grounds and no pure white or black', () => {

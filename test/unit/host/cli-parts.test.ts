@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { methods, type MethodName } from '../../../main/contract/index.ts'
-import { csvCell } from '../../../main/host/cli/bare/files.ts'
 import { listFlag, numberFlag, readArguments } from '../../../main/host/cli/flags.ts'
 import { verbHelp } from '../../../main/host/cli/help.ts'
 import { plainText } from '../../../main/host/cli/output.ts'
@@ -88,13 +87,6 @@ describe('output', () => {
         c: [],
       }),
     ).toBe('a: –\nb:\n        n  t\n        1  x\n  22.1235  –\nc:\n  none\n')
-  })
-
-  it('writes CSV cells that no spreadsheet takes for a formula, and leaves numbers alone', () => {
-    expect(csvCell('=1+1')).toBe("'=1+1")
-    expect(csvCell('@x,"y"')).toBe('"\'@x,""y"""')
-    expect(csvCell(-5.2)).toBe('-5.2')
-    expect(csvCell(null)).toBe('')
   })
 })
 

@@ -1,10 +1,10 @@
 import type { GraphDrawing } from '../../../contract/index.ts'
-import { themes } from '../../../figures/index.ts'
+import { columnName, nameWithUnit, themes, unitText } from '../../../figures/index.ts'
 import { escapeHtml } from './escape.ts'
 
 const widthPx = 1080
-const rowPx = 48
-const boxPx = 28
+const rowPx = 50
+const boxPx = 32
 const headPx = 34
 const charPx = 6.1
 const tokens = themes.print
@@ -120,22 +120,40 @@ function edgePath(
   const ends =
     (edge.mark === '--' ? '' : ` marker-end="${head}"`) +
     (edge.mark === '<->' ? ` marker-start="${head}"` : '')
-  const label = escapeHtml(`${edge.from} ${edge.mark} ${edge.to}: ${edge.label}`)
+  const label = escapeHtml(`${columnName(edge.from)} ${edge.mark} ${columnName(edge.to)}: ${edge.label}`)
   return (
     `<path d="${curve(from, to, all, lane)}" fill="none" stroke="${colour}" stroke-width="${px(0.8 + 2.6 * weight)}" ` +
     `stroke-opacity="${px(0.45 + 0.5 * weight)}"${edge.mark === '<->' ? ' stroke-dasharray="6 4"' : ''}${ends}><title>${label}</title></path>`
   )
 }
 
+/** A name on one line, or on two where it is too long for one; what is too long for that is cut. */
+function linesOf(name: string, unit: string, room: number): string[] {
+  const tail = unit === '' ? 0 : unit.length + 1
+  const cut = (text: string, most: number) =>
+    text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text
+  if (name.length + tail <= room || !name.includes(' ')) return [cut(name, room - tail)]
+  const at = name.lastIndexOf(' ', room)
+  return at < 1 ? [cut(name, room - tail)] : [name.slice(0, at), cut(name.slice(at + 1), room - tail)]
+}
+
 function nodeBox(node: Placed): string {
-  const unit = node.unit === '' || node.unit === '1' ? '' : node.unit
-  const room = Math.floor((node.width - 14) / charPx) - (unit === '' ? 0 : unit.length + 1)
-  const name = node.name.length > room ? `${node.name.slice(0, Math.max(1, room - 1))}…` : node.name
+  const unit = unitText(node.unit)
+  const name = columnName(node.name)
+  const lines = linesOf(name, unit, Math.floor((node.width - 14) / charPx))
   const tail = unit === '' ? '' : `<tspan fill="${tokens.textMuted}"> ${escapeHtml(unit)}</tspan>`
+  const x = px(node.x + node.width / 2)
+  const texts = lines.map((line, at) => {
+    const y = node.y + 4 + (at - (lines.length - 1) / 2) * 12.5
+    return (
+      `<text x="${x}" y="${px(y)}" text-anchor="middle" fill="${tokens.text}">${escapeHtml(line)}` +
+      `${at === lines.length - 1 ? tail : ''}</text>`
+    )
+  })
   return (
-    `<g><title>${escapeHtml(`${node.name}${unit === '' ? '' : ` (${unit})`}`)}</title>` +
+    `<g><title>${escapeHtml(nameWithUnit(name, unit))}</title>` +
     `<rect x="${px(node.x)}" y="${px(node.y - boxPx / 2)}" width="${px(node.width)}" height="${boxPx}" rx="4" fill="${tokens.surface}" stroke="${tokens.axisLine}"/>` +
-    `<text x="${px(node.x + node.width / 2)}" y="${px(node.y + 4)}" text-anchor="middle" fill="${tokens.text}">${escapeHtml(name)}${tail}</text></g>`
+    `${texts.join('')}</g>`
   )
 }
 

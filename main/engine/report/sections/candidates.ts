@@ -6,30 +6,38 @@ import {
 } from '../../../contract/index.ts'
 import {
   candidatePredictions,
+  columnName,
   countOf,
+  formatFixed,
   formatLevel,
   formatNumber,
   formatQuantity,
+  formatSetting,
   missingMark,
+  namedMeasures,
   nameWithUnit,
+  quantityParts,
+  withUnit,
 } from '../../../figures/index.ts'
 import type { ReportInput } from '../input.ts'
 import { groupNotes, instantText, listText, percent, sectionOf, smallDatasetText, tableOf } from '../parts.ts'
 
-const withUnit = (value: number, unit: string) =>
-  `${formatNumber(value, 4)}${unit === '' || unit === '1' ? '' : ` ${unit}`}`
+const numberWithUnit = (value: number, unit: string) => withUnit(formatNumber(value, 4), unit)
+const rangeOf = (run: OptimizationSummary, column: string) => run.varied.find((b) => b.column === column)
 
-/** The first candidate in a sentence: prediction with interval, beside the best measured specimen. */
+/** The first candidate in a sentence: prediction with interval, beside the model's mean at the best specimen so far. */
 export function bestCandidateSentence(run: OptimizationSummary, n: number | undefined): string {
   const best = run.candidates.find((c) => c.rank === 1) ?? run.candidates[0]
   const prediction = best?.predictions.find((p) => p.output === run.objective)
-  if (best === undefined || prediction === undefined) return `No candidate for ${run.objective} was found.`
-  const settings = best.inputs.filter((i) => i.varied).map((i) => `${i.column} ${withUnit(i.value, i.unit)}`)
-  const { mean, low, high, unit, level } = prediction
-  const about = n === undefined ? { level } : { level, n }
+  if (best === undefined || prediction === undefined)
+    return `No candidate for ${columnName(run.objective)} was found.`
+  const settings = best.inputs
+    .filter((i) => i.varied)
+    .map((i) => `${columnName(i.column)} ${withUnit(formatSetting(i.value, rangeOf(run, i.column)), i.unit)}`)
+  const predicted = { ...prediction, value: prediction.mean, ...(n === undefined ? {} : { n }) }
   return (
-    `Candidate ${best.rank} (${settings.join(', ')}): predicted ${run.objective} ${formatQuantity(mean, low, high, unit, about)}; ` +
-    `best measured ${run.incumbent.specimen} ${withUnit(run.incumbent.value, run.unit)}, ` +
+    `Candidate ${best.rank} (${settings.join(', ')}): predicted ${columnName(run.objective)} ${formatQuantity(predicted)}; ` +
+    `the best specimen so far, ${run.incumbent.specimen}, has ${numberWithUnit(run.incumbent.value, run.unit)} by the model; ` +
     `probability that the candidate is better ${percent(best.probabilityOfImprovement, 2)}.`
   )
 }
@@ -39,10 +47,10 @@ const inputOf = (candidate: Candidate, column: string) => candidate.inputs.find(
 function limitText(run: OptimizationSummary, unitOf: (output: string) => string): string {
   const texts = run.constraints.map(({ output, min, max }) => {
     const parts = [
-      ...(min === null ? [] : [`at least ${withUnit(min, unitOf(output))}`]),
-      ...(max === null ? [] : [`at most ${withUnit(max, unitOf(output))}`]),
+      ...(min === null ? [] : [`at least ${numberWithUnit(min, unitOf(output))}`]),
+      ...(max === null ? [] : [`at most ${numberWithUnit(max, unitOf(output))}`]),
     ]
-    return `${output} ${parts.join(' and ')}`
+    return `${columnName(output)} ${parts.join(' and ')}`
   })
   return texts.length === 0 ? 'without constraints' : `with ${listText(texts)}`
 }
@@ -72,15 +80,15 @@ export function candidatesSection(input: ReportInput): ReportSection {
   const levels = [...new Set(run.candidates.flatMap((c) => c.predictions.map((p) => formatLevel(p.level))))]
   return sectionOf(input, 'Candidates', {
     paragraphs: [
-      `Proposed ${instantText(run.createdAt)}, seed ${run.seed}: ${run.direction} ${run.objective} ${limitText(run, unitOfOutput)}, over ` +
-        `${listText(run.varied.map((b) => b.column))}; ${countOf(run.evaluated, 'point')} of the design space evaluated.`,
+      `Proposed ${instantText(run.createdAt)}, seed ${run.seed}: ${run.direction} ${columnName(run.objective)} ${limitText(run, unitOfOutput)}, over ` +
+        `${listText(run.varied.map((b) => columnName(b.column)))}; ${countOf(run.evaluated, 'point')} of the design space evaluated.`,
       ...(run.candidates.length === 0
         ? [`No candidate was found. ${errorCodes.NO_FEASIBLE_CANDIDATE.hint}`]
         : [bestCandidateSentence(run, dataset?.summary.rowCount)]),
       ...(unsure === 0
         ? []
         : [
-            `${countOf(unsure, 'candidate')} of ${run.candidates.length} ${unsure === 1 ? 'is' : 'are'} more likely than not below the best measured specimen: ` +
+            `${countOf(unsure, 'candidate')} of ${run.candidates.length} ${unsure === 1 ? 'is' : 'are'} more likely than not below the best specimen so far: ` +
               `proposed for what ${unsure === 1 ? 'it' : 'they'} would teach.`,
           ]),
       ...(small === null
@@ -89,7 +97,10 @@ export function candidatesSection(input: ReportInput): ReportSection {
             'The set is small (see Dataset): take the candidates as the next experiment to learn from, not as a promise of the property.',
           ]),
     ],
-    notes: groupNotes([...run.notes, ...run.candidates.flatMap((c) => c.notes)]),
+    notes: groupNotes([
+      ...run.notes,
+      ...run.candidates.flatMap((c) => c.notes.map((note) => ({ ...note, item: `candidate ${c.rank}` }))),
+    ]),
     figures: run.candidates.length === 0 ? [] : outputs.map((output) => candidatePredictions(run, output)),
     tables: [
       tableOf(
@@ -98,35 +109,39 @@ export function candidatesSection(input: ReportInput): ReportSection {
         [
           { name: 'no.', right: true, of: (c) => String(c.rank) },
           ...varied.map((column) => ({
-            name: column,
+            name: columnName(column),
             unit: unitOfInput(column),
             right: true,
             of: (c: Candidate) => {
               const found = inputOf(c, column)
-              return found === undefined ? missingMark : formatNumber(found.value, 4)
+              return found === undefined ? missingMark : formatSetting(found.value, rangeOf(run, column))
             },
           })),
           ...outputs.map((output) => ({
-            name: output,
+            name: columnName(output),
             unit: unitOfOutput(output),
             right: true,
             of: (c: Candidate) => {
               const p = c.predictions.find((prediction) => prediction.output === output)
-              return formatQuantity(p?.mean ?? null, p?.low ?? null, p?.high ?? null, '')
+              return p === undefined ? missingMark : quantityParts({ ...p, value: p.mean }).number
             },
           })),
           {
             name: 'P(better)',
             unit: '%',
             right: true,
-            of: (c) => formatNumber(100 * c.probabilityOfImprovement, 2),
+            of: (c) => formatFixed(100 * c.probabilityOfImprovement, 0),
           },
-          {
-            name: 'P(limits met)',
-            unit: '%',
-            right: true,
-            of: (c) => formatNumber(100 * c.probabilityFeasible, 2),
-          },
+          ...(run.constraints.length === 0
+            ? []
+            : [
+                {
+                  name: 'P(limits met)',
+                  unit: '%',
+                  right: true,
+                  of: (c: Candidate) => formatFixed(100 * c.probabilityFeasible, 0),
+                },
+              ]),
           {
             name: 'expected gain',
             unit: run.unit,
@@ -137,14 +152,14 @@ export function candidatesSection(input: ReportInput): ReportSection {
         ],
       ),
       tableOf('Varied parameters', run.varied, [
-        { name: 'parameter', of: (b) => nameWithUnit(b.column, unitOfInput(b.column)) },
+        { name: 'parameter', of: (b) => nameWithUnit(columnName(b.column), unitOfInput(b.column)) },
         { name: 'from', right: true, of: (b) => formatNumber(b.low, 5) },
         { name: 'to', right: true, of: (b) => formatNumber(b.high, 5) },
       ]),
       tableOf('Parameters kept fixed', run.fixed, [
-        { name: 'parameter', of: (f) => nameWithUnit(f.column, unitOfInput(f.column)) },
+        { name: 'parameter', of: (f) => nameWithUnit(columnName(f.column), unitOfInput(f.column)) },
         { name: 'value', right: true, of: (f) => formatNumber(f.value, 5) },
-        { name: 'reason', of: (f) => f.reason },
+        { name: 'reason', of: (f) => namedMeasures(f.reason) },
       ]),
     ],
   })

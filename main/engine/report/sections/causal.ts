@@ -2,10 +2,12 @@ import {
   errorCodes,
   type CausalSummary,
   type Effect,
+  type EffectRanking,
   type Figure,
   type ReportSection,
 } from '../../../contract/index.ts'
 import {
+  columnName,
   countOf,
   effectCurve,
   effectRankingFigure,
@@ -13,6 +15,7 @@ import {
   formatNumber,
   formatQuantity,
   missingMark,
+  quantityParts,
   sentenceStart,
   stabilityBars,
 } from '../../../figures/index.ts'
@@ -95,19 +98,16 @@ export function driverSentence(causal: CausalSummary, outcome: string): string {
   const first = causal.ranking.find((r) => r.outcome === outcome && r.rank === 1)
   const critical = causal.ranking.filter((r) => r.outcome === outcome && r.critical)
   if (first === undefined || critical.length === 0) {
-    return `${outcome}: no parameter has an effect that can be told from 0 with these specimens; this does not show that there is none.`
+    return `${sentenceStart(columnName(outcome))}: no parameter has an effect that can be told from 0 with these specimens; this does not show that there is none.`
   }
-  const size = formatQuantity(first.standardisedEffect, first.low, first.high, '', {
-    level: first.level,
-    n: causal.n,
-  })
+  const size = formatQuantity({ ...first, value: first.standardisedEffect, unit: '', n: causal.n })
   const next = causal.ranking.find((r) => r.outcome === outcome && r.rank === 2)
   const order =
     next === undefined || first.separableFromNext
       ? ''
-      : ` Its order with ${next.treatment} is not established: their intervals overlap.`
+      : ` Its order with ${columnName(next.treatment)} is not established: their intervals overlap.`
   return (
-    `${outcome}: strongest parameter ${first.treatment}, ${size} standard deviations of ${outcome} per standard deviation; ` +
+    `${sentenceStart(columnName(outcome))}: strongest parameter ${columnName(first.treatment)}, ${size} standard deviations of ${columnName(outcome)} per standard deviation; ` +
     `${countOf(critical.length, 'critical parameter')} of ${causal.ranking.filter((r) => r.outcome === outcome).length} ranked.${order}`
   )
 }
@@ -138,7 +138,7 @@ export function causalSection(input: ReportInput): ReportSection {
       ...(unidentified.length === 0
         ? []
         : [
-            `Not identified, so no number is given: ${listText(unidentified.slice(0, 12).map((e) => `${e.treatment} → ${e.outcome}`))}` +
+            `Not identified, so no number is given: ${listText(unidentified.slice(0, 12).map((e) => `${columnName(e.treatment)} → ${columnName(e.outcome)}`))}` +
               `${unidentified.length > 12 ? ` and ${unidentified.length - 12} more` : ''}. ${errorCodes.NOT_IDENTIFIED.hint}`,
           ]),
       ...(small === null
@@ -160,29 +160,31 @@ export function causalSection(input: ReportInput): ReportSection {
         'Ranking: total effect of one standard deviation of the parameter, in standard deviations of the outcome',
         causal.ranking,
         [
-          { name: 'outcome', of: (r) => r.outcome },
+          { name: 'outcome', of: (r) => columnName(r.outcome) },
           { name: 'rank', right: true, of: (r) => String(r.rank) },
-          { name: 'parameter', of: (r) => r.treatment },
-          { name: 'effect', right: true, of: (r) => formatQuantity(r.standardisedEffect, r.low, r.high, '') },
+          { name: 'parameter', of: (r) => columnName(r.treatment) },
+          {
+            name: 'effect',
+            right: true,
+            of: (r) => quantityParts({ ...r, value: r.standardisedEffect, unit: '' }).number,
+          },
           { name: 'interval', right: true, of: (r) => formatLevel(r.level) },
           { name: 'critical', of: (r) => (r.critical ? 'yes' : 'no') },
-          { name: 'order to next', of: (r) => (r.separableFromNext ? 'established' : 'open') },
+          { name: 'order to next', of: (r) => orderText(causal, r) },
         ],
       ),
       tableOf('Effects per unit of the parameter', identified, [
-        { name: 'parameter', of: (e) => e.treatment },
-        { name: 'outcome', of: (e) => e.outcome },
+        { name: 'parameter', of: (e) => columnName(e.treatment) },
+        { name: 'outcome', of: (e) => columnName(e.outcome) },
         {
           name: 'total effect',
           right: true,
-          of: (e) =>
-            formatQuantity(e.total?.estimate ?? null, e.total?.low ?? null, e.total?.high ?? null, ''),
+          of: (e) => estimateText(e.total),
         },
         {
           name: 'naive slope',
           right: true,
-          of: (e) =>
-            formatQuantity(e.naive?.estimate ?? null, e.naive?.low ?? null, e.naive?.high ?? null, ''),
+          of: (e) => estimateText(e.naive),
         },
         { name: 'unit', of: (e) => perUnit(causal, e) },
         { name: 'adjusted for', of: (e) => adjustmentText(e) },
@@ -200,11 +202,14 @@ export function causalSection(input: ReportInput): ReportSection {
         'Edges; stability is a share of the resamples, p the largest met while the edge was tested, q after Benjamini & Hochberg; – not known',
         causal.edges,
         [
-          { name: 'edge', of: (e) => `${e.from} ${arrows[e.mark]} ${e.to}` },
+          { name: 'edge', of: (e) => `${columnName(e.from)} ${arrows[e.mark]} ${columnName(e.to)}` },
           { name: 'stability', right: true, of: (e) => numberOrDash(e.stability, 2) },
           { name: 'this way', right: true, of: (e) => numberOrDash(e.directedStability, 2) },
           { name: 'partial correlation', right: true, of: (e) => numberOrDash(e.partialCorrelation, 2) },
-          { name: 'given', of: (e) => (e.given.length === 0 ? 'nothing' : e.given.join(', ')) },
+          {
+            name: 'given',
+            of: (e) => (e.given.length === 0 ? 'nothing' : e.given.map(columnName).join(', ')),
+          },
           { name: 'p', right: true, of: (e) => numberOrDash(e.p, 2) },
           { name: 'q', right: true, of: (e) => numberOrDash(e.q, 2) },
           { name: 'knowledge', of: (e) => (e.required ? 'required' : '') },
@@ -214,10 +219,21 @@ export function causalSection(input: ReportInput): ReportSection {
   })
 }
 
+/** Whether the order of a parameter and the next one is established; the last has no next one. */
+function orderText(causal: CausalSummary, row: EffectRanking): string {
+  const next = causal.ranking.some((r) => r.outcome === row.outcome && r.rank === row.rank + 1)
+  return next ? (row.separableFromNext ? 'established' : 'open') : ''
+}
+
+const estimateText = (estimate: Effect['total']) =>
+  estimate === null
+    ? missingMark
+    : quantityParts({ value: estimate.estimate, low: estimate.low, high: estimate.high, unit: '' }).number
+
 const numberOrDash = (value: number | null, digits: number) =>
   value === null ? missingMark : formatNumber(value, digits, true)
 
 function adjustmentText(effect: Effect): string {
   const set = effect.adjustmentSets[0]
-  return set === undefined || set.length === 0 ? 'nothing' : sentenceStart(set.join(', '))
+  return set === undefined || set.length === 0 ? 'nothing' : set.map(columnName).join(', ')
 }

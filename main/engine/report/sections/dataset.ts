@@ -1,5 +1,5 @@
 import { errorCodes, type Column, type DatasetTable, type ReportSection } from '../../../contract/index.ts'
-import { countOf, formatNumber, missingMark } from '../../../figures/index.ts'
+import { columnName, countOf, formatNumber, missingMark } from '../../../figures/index.ts'
 import { quantile } from '../../math/index.ts'
 import type { ReportInput } from '../input.ts'
 import { groupNotes, instantText, sectionOf, shortHash, smallDatasetText, tableOf } from '../parts.ts'
@@ -20,6 +20,13 @@ function columnLines(table: DatasetTable): ColumnLine[] {
 const extreme = (numbers: readonly number[], p: number) =>
   numbers.length === 0 ? missingMark : formatNumber(quantile(numbers, p), 4)
 
+const shownLevels = 6
+
+function levelsText(levels: readonly string[]): string {
+  const rest = levels.length - shownLevels
+  return levels.slice(0, shownLevels).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
+}
+
 export function datasetSection(input: ReportInput): ReportSection {
   const { dataset, specimenFeatures } = input
   if (dataset === null) {
@@ -36,13 +43,13 @@ export function datasetSection(input: ReportInput): ReportSection {
     paragraphs: [
       `«${summary.name}», frozen ${instantText(summary.createdAt)}: ${countOf(rows, 'row')} (one per specimen), ` +
         `${countOf(summary.columns.length, 'column')}, ${countOf(summary.groupCount, 'group')}, ${countOf(summary.foldCount, 'fold')}. ` +
-        `SHA-256 ${shortHash(summary.hash)} Rows of one group never straddle a fold, so that a model is judged on heats it has not seen.`,
+        `Its SHA-256 begins with ${shortHash(summary.hash)}. Rows of one group never straddle a fold, so that a model is judged on heats it has not seen.`,
       ...(small === null ? [] : [small]),
     ],
     notes: groupNotes(summary.notes),
     tables: [
       tableOf('Columns', columnLines(table), [
-        { name: 'column', of: ({ column }) => column.name },
+        { name: 'column', of: ({ column }) => columnName(column.name) },
         { name: 'unit', of: ({ column }) => (column.unit === '' ? missingMark : column.unit) },
         { name: 'role', of: ({ column }) => column.role },
         { name: 'filled', right: true, of: ({ filled }) => `${filled} of ${rows}` },
@@ -51,7 +58,7 @@ export function datasetSection(input: ReportInput): ReportSection {
         { name: 'highest', right: true, of: ({ numbers }) => extreme(numbers, 1) },
         {
           name: 'levels',
-          of: ({ column }) => (column.kind === 'number' ? '' : column.levels.join(', ')),
+          of: ({ column }) => (column.kind === 'number' ? '' : levelsText(column.levels)),
         },
       ]),
     ],

@@ -6,14 +6,27 @@ import { listText, sectionOf, tableOf } from '../parts.ts'
 const pixelText = ({ row, col }: PixelSize) =>
   row === col ? formatNumber(col, 5) : `${formatNumber(row, 5)} × ${formatNumber(col, 5)}`
 
-/** Micrographs of the same format, shape and pixel size as one line, the largest kind first. */
-function kindsOf(micrographs: readonly Micrograph[]): { m: Micrograph; count: number }[] {
-  const kinds = new Map<string, { m: Micrograph; count: number }>()
-  for (const m of micrographs) {
-    const key = JSON.stringify([m.format, m.dtype, m.rows, m.cols, m.databarRows, m.pixelSizeUm])
-    kinds.set(key, { m, count: (kinds.get(key)?.count ?? 0) + 1 })
-  }
-  return [...kinds.values()].sort((a, b) => b.count - a.count)
+interface MicrographKind {
+  readonly m: Micrograph
+  readonly count: number
+  /** `512 × 512`, or from the smallest to the largest. */
+  readonly size: string
+}
+
+/** Micrographs of the same format and pixel size as one line, the largest kind first. */
+function kindsOf(micrographs: readonly Micrograph[]): MicrographKind[] {
+  const kinds = Map.groupBy(micrographs, (m) =>
+    JSON.stringify([m.format, m.dtype, m.databarRows, m.pixelSizeUm]),
+  )
+  return [...kinds.values()]
+    .flatMap((own) => {
+      const [m, ...others] = own.toSorted((a, b) => a.rows * a.cols - b.rows * b.cols)
+      if (m === undefined) return []
+      const [smallest, largest] = [m, others.at(-1) ?? m].map(({ rows, cols }) => `${rows} × ${cols}`)
+      const size = smallest === largest ? (smallest ?? '') : `${smallest ?? ''} to ${largest ?? ''}`
+      return [{ m, count: own.length, size }]
+    })
+    .sort((a, b) => b.count - a.count)
 }
 
 export function importSection(input: ReportInput): ReportSection {
@@ -67,7 +80,7 @@ export function importSection(input: ReportInput): ReportSection {
       tableOf('Micrographs by kind', kindsOf(micrographs), [
         { name: 'micrographs', right: true, of: ({ count }) => String(count) },
         { name: 'format', of: ({ m }) => `${m.format}, ${m.dtype}` },
-        { name: 'rows × columns', unit: 'px', right: true, of: ({ m }) => `${m.rows} × ${m.cols}` },
+        { name: 'rows × columns', unit: 'px', right: true, of: ({ size }) => size },
         { name: 'databar', unit: 'rows', right: true, of: ({ m }) => String(m.databarRows) },
         {
           name: 'pixel size',

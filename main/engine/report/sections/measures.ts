@@ -6,8 +6,10 @@ import {
   formatLevel,
   formatQuantity,
   measureNames,
+  methodParts,
   missingMark,
   sentenceStart,
+  unitText,
 } from '../../../figures/index.ts'
 import type { ReportInput } from '../input.ts'
 import { fewFieldsText, listText, sectionOf, tableOf } from '../parts.ts'
@@ -36,7 +38,7 @@ function specimenTables(input: ReportInput, measures: readonly MeasureKey[]): Re
       ...new Set(input.specimenFeatures.filter((r) => r.measure === measure).map((r) => r.unit)),
     ]
     return tableOf(
-      `Specimens${chunks.length > 1 ? `, part ${at + 1} of ${chunks.length}` : ''}: mean ± half width of the ${listText(levels)} interval over fields.`,
+      `Specimens${chunks.length > 1 ? `, part ${at + 1} of ${chunks.length}` : ''}: mean over fields ± half width of its ${listText(levels)} interval; where there is one field, both are of that field.`,
       names,
       [
         { name: 'specimen', of: (name) => name },
@@ -56,13 +58,56 @@ function specimenTables(input: ReportInput, measures: readonly MeasureKey[]): Re
               const row = rows.get(`${name}\n${measure}`)
               if (row === undefined) return `${missingMark} (not measured)`
               const shownUnit = units.length === 1 ? '' : row.unit
-              return formatQuantity(row.value, row.low, row.high, shownUnit, { reason: row.flag })
+              const { value, low, high, flag } = row
+              return formatQuantity({ value, low, high, unit: shownUnit, flag })
             },
           }
         }),
       ],
     )
   })
+}
+
+const distinct = (texts: readonly string[]) => [...new Set(texts)].sort()
+
+/** `2`, or `1 to 3`. */
+function reachText(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)]
+  return least === most ? String(least) : `${least} to ${most}`
+}
+
+/** How each measure is taken on a field and brought together over the fields of a specimen. */
+function methodTable(input: ReportInput, measures: readonly MeasureKey[]): ReportTable {
+  const rows = measures.map((measure) => {
+    const specimens = input.specimenFeatures.filter((row) => row.measure === measure)
+    const fields = input.fieldFeatures.filter((row) => row.measure === measure)
+    const onField = distinct([
+      ...fields.map((row) => row.method),
+      ...specimens.map((row) => methodParts(row.method).onField),
+    ])
+    const overFields = distinct(
+      specimens.map((row) => methodParts(row.method).overFields ?? 'one field stands for the specimen'),
+    )
+    const known = specimens.filter((row) => row.value !== null)
+    return { measure, specimens, known, onField, overFields }
+  })
+  return tableOf('Methods: how each measure is taken, and n.', rows, [
+    { name: 'measure', of: (row) => measureNames[row.measure] },
+    { name: 'unit', of: (row) => distinct(row.specimens.map((s) => unitText(s.unit))).join(' or ') },
+    { name: 'on a field', of: (row) => row.onField.join(' or ') },
+    { name: 'over the fields', of: (row) => row.overFields.join(' or ') },
+    {
+      name: 'n specimens',
+      right: true,
+      of: ({ known, specimens }) =>
+        known.length === specimens.length ? String(known.length) : `${known.length} of ${specimens.length}`,
+    },
+    {
+      name: 'n fields each',
+      right: true,
+      of: ({ known }) => (known.length === 0 ? missingMark : reachText(known.map((row) => row.n))),
+    },
+  ])
 }
 
 export function measuresSection(input: ReportInput): ReportSection {
@@ -87,14 +132,12 @@ export function measuresSection(input: ReportInput): ReportSection {
     const key = row.flag ?? 'no reason given'
     reasons.set(key, (reasons.get(key) ?? 0) + 1)
   }
-  const methods = [...new Set(specimenFeatures.map((row) => row.method))].sort()
   const shown = drawn.filter((key) => keys.includes(key)).slice(0, 3)
   const few = fewFieldsText(fieldCounts)
   return sectionOf(input, 'Measures', {
     paragraphs: [
       `${countOf(keys.length, 'measure')} of ${countOf(new Set(specimenFeatures.map((r) => r.specimenId)).size, 'specimen')}, ` +
-        `from ${countOf(new Set(fieldFeatures.map((r) => r.micrographId)).size, 'field')} of view` +
-        `${methods.length === 0 ? '' : `; methods: ${listText(methods)}`}.`,
+        `from ${countOf(new Set(fieldFeatures.map((r) => r.micrographId)).size, 'field')} of view.`,
       ...(few === null ? [] : [few]),
       ...(missing.length === 0
         ? []
@@ -107,6 +150,6 @@ export function measuresSection(input: ReportInput): ReportSection {
       ...shown.map((key) => featureSpread(fieldFeatures, specimenFeatures, key)),
       ...shown.map((key) => featureDistribution(specimenFeatures, key)),
     ].map((figure) => ({ ...figure, title: sentenceStart(figure.title) })),
-    tables: specimenTables(input, keys),
+    tables: [methodTable(input, keys), ...specimenTables(input, keys)],
   })
 }

@@ -6,12 +6,14 @@ import {
   type ReportSection,
 } from '../../../contract/index.ts'
 import {
+  columnName,
   coverageByModel,
   formatNumber,
   lossCurve,
   missingMark,
   modelComparison,
   modelNames,
+  namedMeasures,
   nameWithUnit,
   parity,
   reliability,
@@ -31,7 +33,7 @@ import {
 } from '../parts.ts'
 
 /** What the coverage of the recommended model's intervals says about them. */
-export function coverageSentence(score: ModelScore): string {
+function coverageSentence(score: ModelScore): string {
   const { low, high } = shareInterval(score.coverage90 * score.n, score.n, 0.9)
   const verdict =
     high < 0.9
@@ -39,7 +41,7 @@ export function coverageSentence(score: ModelScore): string {
       : low > 0.9
         ? 'more than the 90 % promised: these intervals are wider than they need be'
         : 'in keeping with the 90 % promised'
-  return `${score.output}: the 90 % interval held ${shareText(score.coverage90, score.n)} of the held-out specimens, ${verdict}.`
+  return `${sentenceStart(columnName(score.output))}: the 90 % interval held ${shareText(score.coverage90, score.n)} of the held-out specimens, ${verdict}.`
 }
 
 function skillSentence(model: ModelDetail): string {
@@ -50,8 +52,8 @@ function skillSentence(model: ModelDetail): string {
     const change = 100 * (1 - own.crps / base.crps)
     return [
       change > 0
-        ? `${formatNumber(change, 2)} % smaller for ${name}`
-        : `no smaller for ${name} (${formatNumber(-change, 2)} % larger)`,
+        ? `${formatNumber(change, 2)} % smaller for ${columnName(name)}`
+        : `no smaller for ${columnName(name)} (${formatNumber(-change, 2)} % larger)`,
     ]
   })
   if (model.recommended === 'mean') {
@@ -98,10 +100,9 @@ export function modelSection(input: ReportInput): ReportSection {
   const stale = dataset !== null && dataset.summary.id !== model.datasetId
   const small =
     dataset === null ? null : smallDatasetText(dataset.summary.rowCount, dataset.summary.groupCount)
-  const unitOf = (score: ModelScore) => (score.unit === '1' ? '' : score.unit)
   return sectionOf(input, 'Model', {
     paragraphs: [
-      `Trained ${instantText(model.createdAt)}, seed ${model.seed}: from ${listText(model.inputs)} to ${listText(outputs)}. ` +
+      `Trained ${instantText(model.createdAt)}, seed ${model.seed}: from ${listText(model.inputs.map(columnName))} to ${listText(outputs.map(columnName))}. ` +
         `Every figure of merit is held out: specimens of whole groups that the model had not seen.`,
       `Recommended: ${modelNames[model.recommended]}. ${skillSentence(model)}`.trim(),
       ...recommended.map(coverageSentence),
@@ -120,7 +121,7 @@ export function modelSection(input: ReportInput): ReportSection {
         'Held-out figures of merit by output and model (● recommended); coverage and width are of the 90 % interval, NLL in nats, CPU time of all fits; – not defined.',
         outputs.flatMap((output) => model.scores.filter((s) => s.output === output)),
         [
-          { name: 'output', of: (s) => nameWithUnit(s.output, unitOf(s)) },
+          { name: 'output', of: (s) => nameWithUnit(columnName(s.output), s.unit) },
           {
             name: 'model',
             of: (s) => sentenceStart(modelNames[s.model]) + (s.model === model.recommended ? ' ●' : ''),
@@ -139,11 +140,11 @@ export function modelSection(input: ReportInput): ReportSection {
           { name: 'CRPS', right: true, of: (s) => formatNumber(s.crps, 3, true) },
           { name: 'coverage', unit: '%', right: true, of: (s) => formatNumber(100 * s.coverage90, 3, true) },
           { name: 'width', right: true, of: (s) => formatNumber(s.width90, 3, true) },
-          { name: 'CPU', unit: 's', right: true, of: (s) => formatNumber(s.fitCpuS, 3) },
+          { name: 'CPU', unit: 's', right: true, of: (s) => formatNumber(s.fitCpuS, 2) },
         ],
       ),
       tableOf('Settings of the model', Object.entries(model.hyperparameters), [
-        { name: 'setting', of: ([name]) => name },
+        { name: 'setting', of: ([name]) => namedMeasures(name) },
         {
           name: 'value',
           right: true,

@@ -2,7 +2,7 @@ import { errorCodes, type ReportSection, type Segmentation } from '../../../cont
 import { countOf, formatNumber } from '../../../figures/index.ts'
 import { quantile } from '../../math/index.ts'
 import type { ReportInput } from '../input.ts'
-import { groupNotes, listText, percent, sectionOf, tableOf } from '../parts.ts'
+import { groupNotes, percent, sectionOf, tableOf } from '../parts.ts'
 
 function paramsText({ params }: Segmentation): string {
   const parts = [
@@ -34,12 +34,18 @@ export function segmentationSection(input: ReportInput): ReportSection {
   const empty = segmentations.filter((s) => s.objectCount === 0).length
   const fileOf = new Map(micrographs.map((m) => [m.id, m.fileName]))
   const pending = state('pending')
-  const polarities = [...new Set(segmentations.map((s) => s.polarityUsed))].sort()
+  const polarities = [...Map.groupBy(segmentations, (s) => s.polarityUsed)].sort(
+    ([, a], [, b]) => b.length - a.length,
+  )
+  const sides =
+    polarities.length === 1
+      ? `the ${polarities[0]?.[0] ?? ''} side of the threshold`
+      : polarities.map(([side, own]) => `the ${side} side in ${countOf(own.length, 'field')}`).join(', ')
   return sectionOf(input, 'Segmentation', {
     paragraphs: [
       `${countOf(segmentations.length, 'micrograph')} segmented, ${countOf(objects, 'object')} found; area fraction per field ` +
         `${percent(Math.min(...fractions))} to ${percent(Math.max(...fractions))}, median ${percent(quantile(fractions, 0.5))}.`,
-      `Settings: ${settings.join('; or ')}. The counted phase is the ${listText(polarities)} side of the threshold.`,
+      `Settings: ${settings.join('; or ')}. The counted phase is ${sides}.`,
       `Review by a person: ${state('accepted')} accepted, ${state('rejected')} rejected, ${pending} not looked at. ` +
         (pending === 0
           ? 'Rejected ones are left out of every measure.'

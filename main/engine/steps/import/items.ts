@@ -1,4 +1,13 @@
-import type { ImportItem, JobParams, PixelSize, Sha256 } from '../../../contract/index.ts'
+import {
+  ContractError,
+  type ContractErrorData,
+  type ImportItem,
+  type JobParams,
+  type PixelSize,
+  type Sha256,
+  pixelSize,
+} from '../../../contract/index.ts'
+import { micrographShape } from '../../simulate/index.ts'
 import type { ReadFileOutput } from '../tasks/import.ts'
 import type { ProcessRow } from './process-table.ts'
 import type { ScannedFile } from './scan.ts'
@@ -12,10 +21,18 @@ function pixelSizeOf(
   if (row?.pixelSizeUm != null) {
     return { row: row.pixelSizeUm, col: row.pixelSizeUm, source: params.simulated ? 'simulator' : 'table' }
   }
-  if (read !== null) return read
+  // A file that states an impossible size is as good as one that states none.
+  if (pixelSize.safeParse(read).success) return read
   return params.pixelSizeUm === null
     ? null
     : { row: params.pixelSizeUm, col: params.pixelSizeUm, source: 'flag' }
+}
+
+/** Rows of the databar: of the table, else as given for all, else as read from the file. */
+export function databarRowsOf(row: ProcessRow | null, read: number, params: JobParams['import']): number {
+  if (row?.databarRows != null) return row.databarRows
+  if (params.simulated) return micrographShape.databarRows
+  return params.databarRows > 0 ? params.databarRows : read
 }
 
 /** What becomes of one image file, for the preview and the import alike. */
@@ -27,19 +44,23 @@ export function itemOf(
   isKnown: (sha256: Sha256) => boolean,
 ): ImportItem {
   const common = { fileName: file.fileName, byteLength: read.byteLength }
-  if (!read.ok) {
-    return {
-      ...common,
-      status: 'refused',
-      code: read.error.code,
-      reason: `${read.error.message} ${read.error.hint}`,
-      specimenName: row?.specimenName ?? null,
-      sha256: read.sha256,
-      shape: null,
-      pixelSizeUm: null,
-    }
-  }
+  const refused = ({ code, message, hint }: ContractErrorData, hash: Sha256 | null): ImportItem => ({
+    ...common,
+    status: 'refused',
+    code,
+    reason: `${message} ${hint}`,
+    specimenName: row?.specimenName ?? null,
+    sha256: hash,
+    shape: null,
+    pixelSizeUm: null,
+  })
+  if (!read.ok) return refused(read.error, read.sha256)
   const { sha256, rows, cols } = read.image
+  const databarRows = databarRowsOf(row, read.image.databarRows, params)
+  if (databarRows >= rows) {
+    const message = `A databar of ${databarRows} rows leaves nothing of an image of ${rows} rows.`
+    return refused(new ContractError('BAD_REQUEST', message, file.fileName).toData(), sha256)
+  }
   const shape: [number, number] = [rows, cols]
   if (isKnown(sha256)) {
     return {

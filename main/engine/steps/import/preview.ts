@@ -2,6 +2,7 @@ import { ContractError, type ImportPreview, type JobParams, type Sha256 } from '
 import type { Pool } from '../../jobs/index.ts'
 import type { Store } from '../../store/index.ts'
 import type { ReadFileOutput } from '../tasks/import.ts'
+import { checkAgreement } from './agreement.ts'
 import { itemOf, otherItem } from './items.ts'
 import { openProcessTable, readTableFile, type ProcessTable } from './process-table.ts'
 import { scanFolder } from './scan.ts'
@@ -15,17 +16,15 @@ export async function previewImport(
 ): Promise<ImportPreview> {
   if (params.images === null) throw new ContractError('BAD_REQUEST', 'No folder of images was chosen.')
   const { images, others } = scanFolder(resolveHandle(params.images))
+  const fileNames = images.map((file) => file.fileName)
   const tablePath = params.table === null ? null : resolveHandle(params.table)
   const problems: ImportPreview['problems'] = []
   let table: ProcessTable | null = null
   if (tablePath !== null) {
     try {
-      table = openProcessTable(
-        readTableFile(tablePath),
-        tablePath,
-        images.map((file) => file.fileName),
-      )
+      table = openProcessTable(readTableFile(tablePath), tablePath, fileNames)
       problems.push(...table.problems)
+      checkAgreement(table, fileNames, store)
     } catch (error) {
       if (!(error instanceof ContractError)) throw error
       problems.push({ code: error.code, message: error.message, detail: error.detail })

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
-import { ContractError, type ImportPreview } from '../../../contract/index.ts'
+import { ContractError, pixelSideUm, type ImportPreview } from '../../../contract/index.ts'
 import { matchRows, parseTable } from '../../dataset/index.ts'
 import type { TableColumn } from '../../dataset/table.ts'
+import { naming } from '../naming.ts'
+import { specimensOf } from './specimen-values.ts'
 
 export interface ProcessRow {
   readonly specimenName: string
@@ -51,25 +53,39 @@ export function readTableFile(path: string): Uint8Array {
   return bytes
 }
 
-function cell(column: TableColumn, row: number): { number: number | null; text: string | null } {
-  const value = column.values[row]!
-  if (Number.isNaN(value)) return { number: null, text: null }
-  return column.levels === null
-    ? { number: value, text: null }
-    : { number: null, text: column.levels[value] ?? null }
+/** Databar rows are counted, so a column that does not count them is a mistake. */
+function checkDatabar(column: TableColumn | null): void {
+  const bad = column?.levels?.[0] ?? column?.values.find((rows) => !Number.isNaN(rows) && !isCount(rows))
+  if (bad !== undefined)
+    throw new ContractError(
+      'TABLE_BAD_NUMBER',
+      `Column "${column!.name}": "${bad}" is no number of rows.`,
+      column!.name,
+    )
+}
+/** Lengths far from any pixel's are a slip of a unit. */
+function checkPixelSizes(sizes: Float64Array | null): void {
+  const bad = sizes?.find((size) => !Number.isNaN(size) && !pixelSideUm.safeParse(size).success)
+  if (bad !== undefined)
+    throw new ContractError('TABLE_BAD_NUMBER', `A pixel size of ${bad} µm is impossible.`, 'pixel size')
 }
 
-/** Errors: those of parseTable. */
+const isCount = (rows: number) => Number.isInteger(rows) && rows >= 0
+
+/** Errors: those of parseTable; TABLE_DUPLICATE_ID where rows of one specimen contradict each other. */
 export function openProcessTable(
   bytes: Uint8Array,
   path: string,
   fileNames: readonly string[],
 ): ProcessTable {
-  const table = parseTable(bytes, basename(path))
+  const table = naming(basename(path), () => parseTable(bytes, basename(path)))
   const match = matchRows(table, fileNames)
   const rowOf = new Map(fileNames.map((fileName, i) => [fileName, match.rowOfFile[i] ?? null]))
   const databar = table.columns.find((column) => databarPattern.test(column.name)) ?? null
+  checkDatabar(databar)
+  checkPixelSizes(table.pixelSizesUm)
   const kept = table.columns.filter((column) => column !== databar)
+  const specimens = specimensOf(table, kept)
   const problems: ImportPreview['problems'] = table.notes.map((note) => ({
     code: 'TABLE_UNREADABLE',
     message: note.message,
@@ -77,15 +93,15 @@ export function openProcessTable(
   }))
   if (match.unmatchedRows.length > 0) {
     problems.push({
-      code: 'NOT_FOUND',
+      code: 'TABLE_ROW_UNMATCHED',
       message: `${match.unmatchedRows.length} rows of the table belong to no image of this folder.`,
       detail: match.unmatchedRows.slice(0, 20).join(', '),
     })
   }
   if (match.unmatchedFiles.length > 0) {
     problems.push({
-      code: 'NOT_FOUND',
-      message: `${match.unmatchedFiles.length} images have no row in the table; they are imported without process values.`,
+      code: 'TABLE_FILE_UNMATCHED',
+      message: `${match.unmatchedFiles.length} images have no row in the table; those that are taken have no process values.`,
       detail: match.unmatchedFiles.slice(0, 20).join(', '),
     })
   }
@@ -112,10 +128,9 @@ export function openProcessTable(
       const databarRows = databar === null ? Number.NaN : databar.values[row]!
       return {
         specimenName: table.specimens[row]!,
-        group: table.groupNames?.[row] ?? '',
-        values: kept.map((column) => ({ column: column.name, ...cell(column, row) })),
+        ...specimens.get(table.specimens[row]!)!,
         pixelSizeUm: Number.isNaN(pixelSize) ? null : pixelSize,
-        databarRows: Number.isNaN(databarRows) ? null : Math.round(databarRows),
+        databarRows: Number.isNaN(databarRows) ? null : databarRows,
       }
     },
   }

@@ -1,5 +1,5 @@
 import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ContractError } from '../../../contract/index.ts'
 
 export interface ScannedFile {
@@ -25,7 +25,7 @@ export function scanFolder(folder: string): { images: ScannedFile[]; others: Sca
     throw new ContractError(
       'FOLDER_UNREADABLE',
       `The folder cannot be read: ${(error as NodeJS.ErrnoException).code ?? 'unknown reason'}.`,
-      folder,
+      basename(folder),
     )
   }
   const files = names.sort(naturalOrder).map((fileName): ScannedFile => {
@@ -40,7 +40,7 @@ export function scanFolder(folder: string): { images: ScannedFile[]; others: Sca
   })
   const images = files.filter((file) => imageSuffix.test(file.fileName))
   if (images.length === 0)
-    throw new ContractError('FOLDER_EMPTY', 'The folder holds no PNG, JPEG or TIFF image.', folder)
+    throw new ContractError('FOLDER_EMPTY', 'The folder holds no PNG, JPEG or TIFF image.', basename(folder))
   return { images, others: files.filter((file) => !imageSuffix.test(file.fileName)) }
 }
 

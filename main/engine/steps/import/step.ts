@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import {
   ContractError,
   type ImportItem,
@@ -5,13 +6,12 @@ import {
   type JsonValue,
   type Micrograph,
 } from '../../../contract/index.ts'
-import { micrographShape } from '../../simulate/index.ts'
 import type { Step, StepContext } from '../../jobs/index.ts'
 import { hashBytes } from '../../store/index.ts'
 import { simulatedFolder, SIMULATED_TABLE } from '../simulate.ts'
 import type { ReadFileInput, ReadFileOutput } from '../tasks/import.ts'
-import { join } from 'node:path'
-import { itemOf, otherItem } from './items.ts'
+import { checkAgreement } from './agreement.ts'
+import { databarRowsOf, itemOf, otherItem } from './items.ts'
 import { openProcessTable, readTableFile, type ProcessTable } from './process-table.ts'
 import { scanFolder, type ScannedFile } from './scan.ts'
 
@@ -42,24 +42,12 @@ function gather(context: StepContext, params: JobParams['import']): Gathered {
   const source = sourceOf(context, params)
   const { images, others } = scanFolder(source.images)
   const tableBytes = source.table === null ? null : readTableFile(source.table)
-  const table =
-    tableBytes === null
-      ? null
-      : openProcessTable(
-          tableBytes,
-          source.table!,
-          images.map((file) => file.fileName),
-        )
+  const fileNames = images.map((file) => file.fileName)
+  const table = tableBytes === null ? null : openProcessTable(tableBytes, source.table!, fileNames)
+  if (table !== null) checkAgreement(table, fileNames, context.store)
   const gathered = { images, others: others.filter((file) => file.path !== source.table), tableBytes, table }
   gatheredByJob.set(context.jobId, gathered)
   return gathered
-}
-
-function databarRowsOf(params: JobParams['import'], fromTable: number | null, fromFile: number): number {
-  return (
-    fromTable ??
-    (params.simulated ? micrographShape.databarRows : params.databarRows > 0 ? params.databarRows : fromFile)
-  )
 }
 
 /** Copies a folder of images and its process table into the project, file by file; the originals are only read. */
@@ -117,7 +105,7 @@ export const importStep: Step<JobParams['import']> = {
         cols: read.image.cols,
         dtype: read.image.dtype,
         pixelSizeUm: item.pixelSizeUm,
-        databarRows: databarRowsOf(params, row?.databarRows ?? null, read.image.databarRows),
+        databarRows: databarRowsOf(row, read.image.databarRows, params),
         blob: store.putBlob(read.image.files.original, `image/${read.image.format}`),
         displayBlob: store.putBlob(read.image.files.display, 'image/png'),
         thumbnailBlob: store.putBlob(read.image.files.thumbnail, 'image/png'),

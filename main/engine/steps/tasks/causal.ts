@@ -9,18 +9,13 @@ export interface MapInput {
   readonly alpha: number | null
   readonly resamples: number
   readonly knowledge: Knowledge
-  readonly outcomes: readonly string[]
   readonly seed: number
 }
 
 export type MapOutput = Omit<CausalSummary, 'id' | 'jobId' | 'datasetId' | 'createdAt'>
 
 export function mapCauses({ table, ...options }: MapInput, scope: TaskScope): MapOutput {
-  return causalMap(
-    tableFromDataset(table),
-    { ...options, outcomes: [...options.outcomes], test: 'fisher-z' },
-    progressOf(scope),
-  )
+  return causalMap(tableFromDataset(table), { ...options, test: 'fisher-z' }, progressOf(scope))
 }
 
 export interface EffectInput {

@@ -18,6 +18,8 @@ export interface ProposeInput {
   readonly table: DatasetTable
   readonly inputs: readonly string[]
   readonly varied: readonly string[]
+  /** Columns that would be varied, had the person not left them out. */
+  readonly switchedOff: readonly string[]
   readonly bounds: OptimizeParams['bounds']
   readonly objective: string
   readonly direction: OptimizeParams['direction']
@@ -83,6 +85,12 @@ function bestKnownRow(
   )
 }
 
+function whyFixed(column: TableColumn, { switchedOff, objective }: ProposeInput): string {
+  if (switchedOff.includes(column.name)) return 'Not varied by choice'
+  if (column.levels !== null) return 'A category is not varied'
+  return `Not critical for ${objective} by the causal map`
+}
+
 /** Candidates over the varied columns; every other input keeps the value of the best specimen made so far. */
 export function propose(input: ProposeInput, scope: TaskScope): ProposeOutput {
   const model = posterior(deserializeModel(readFileSync(input.modelPath)))
@@ -100,7 +108,7 @@ export function propose(input: ProposeInput, scope: TaskScope): ProposeOutput {
     .map((column) => ({
       column: column.name,
       value: column.values[best]!,
-      reason: `Not critical for ${input.objective} by the causal map; kept as in ${table.rowIds[best]!}, the best specimen so far.`,
+      reason: `${whyFixed(column, input)}; kept as in ${table.rowIds[best]!}, the best specimen so far.`,
     }))
   const { varied, ...found } = proposeCandidates(
     {

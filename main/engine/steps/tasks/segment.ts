@@ -3,6 +3,7 @@ import type { Note, SegmentParams } from '../../../contract/index.ts'
 import type { TaskScope } from '../../jobs/index.ts'
 import { encodeLabelPng, readImage, toGrey } from '../../readers/index.ts'
 import { segmentImage } from '../../segment/index.ts'
+import { naming } from '../naming.ts'
 import { progressOf } from './progress.ts'
 
 export interface SegmentInput {
@@ -26,13 +27,16 @@ export function segmentFile(
   scope: TaskScope,
 ): SegmentOutput {
   const image = readImage(readFileSync(path), fileName).images[0]!
-  const { labels, ...found } = segmentImage(
-    toGrey(image),
-    image.rows,
-    image.cols,
-    params,
-    databarRows,
-    progressOf(scope),
-  )
-  return { ...found, labelPng: encodeLabelPng(labels, image.rows, image.cols) }
+  const { rows, cols } = image
+  return naming(fileName, () => {
+    const { labels, ...found } = segmentImage(
+      toGrey(image),
+      rows,
+      cols,
+      params,
+      databarRows,
+      progressOf(scope),
+    )
+    return { ...found, labelPng: encodeLabelPng(labels, rows, cols) }
+  })
 }

@@ -1,10 +1,10 @@
 import { parse } from 'csv-parse/sync'
-import { ContractError, type Note } from '../../../contract/index.ts'
+import { ContractError, csvCell, type Note } from '../../../contract/index.ts'
 import { groupNumbers, type Table } from '../../../engine/dataset/index.ts'
 import type { EvaluationFold, EvaluationPrediction, EvaluationResult } from '../../../engine/models/index.ts'
 import { choiceFlag, integerFlag, listFlag, neededFlag } from '../flags.ts'
 import { UsageError, type Arguments, type Form } from '../verb.ts'
-import { csvCell, readTableBytes, writeWhole } from './files.ts'
+import { readTableBytes, writeWhole } from './files.ts'
 import { foldsOf, groupedFolds } from './folds.ts'
 import { readTable } from './table.ts'
 

@@ -46,11 +46,3 @@ export function writeWhole(path: string, text: string): void {
     throw new ContractError('FILE_UNREADABLE', `The file cannot be written (${code}).`, basename(path))
   }
 }
-
-/** One CSV cell (RFC 4180); text that a spreadsheet would take for a formula gets a leading apostrophe. */
-export function csvCell(value: string | number | null): string {
-  if (value === null) return ''
-  if (typeof value === 'number') return String(value)
-  const safe = /^[=+\-@\t\r\n]/.test(value) ? `'${value}` : value
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}

@@ -1,16 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { EdgeTriple } from '../../../../main/contract/index.ts'
 import { effectGraph, identify, optimalSet } from '../../../../main/engine/causal/adjustment.ts'
+import { tierRelation } from '../../../../main/engine/causal/knowledge.ts'
 import { graphOf } from '../../../../main/engine/causal/closure.ts'
 
 function on(nodes: string, edges: string[], tiers?: number[]) {
   const names = nodes.split(' ')
   const triples = edges.map((edge) => edge.split(' ') as EdgeTriple)
   const graph = graphOf(names, triples)
-  const tier = Int32Array.from(tiers ?? names.map(() => 0))
+  const lists = tiers === undefined ? [] : [names.map((_, t) => names.filter((__, i) => tiers[i] === t))]
   return {
     graph,
-    of: (x: string, y: string) => identify(effectGraph(graph, tier), names.indexOf(x), names.indexOf(y)),
+    of: (x: string, y: string) =>
+      identify(effectGraph(graph, tierRelation(names, lists)), names.indexOf(x), names.indexOf(y)),
     names: (set: readonly number[] | null) => (set === null ? null : set.map((i) => names[i]!)),
     index: (name: string) => names.indexOf(name),
   }
@@ -57,6 +59,21 @@ describe('adjustment sets', () => {
     expect(identified).toBe(true)
     expect(members[0]?.byTiers).toBe(true)
     expect(g.names(members[0]!.given)).toEqual(['a', 'b', 's'])
+  })
+
+  it('claims nothing by tiers about a column outside them', () => {
+    const names = ['free', 'x', 'y']
+    const relation = tierRelation(names, [[['x'], ['y']]])
+    const graph = graphOf(names, [
+      ['x', '-->', 'free'],
+      ['x', '-->', 'y'],
+    ])
+    const toY = identify(effectGraph(graph, relation), 1, 2)
+    expect(toY.members[0]).toMatchObject({ byTiers: true, given: [] })
+    const toFree = identify(effectGraph(graph, relation), 1, 0)
+    expect(toFree.members[0]).toMatchObject({ byTiers: false, zero: false })
+    const apart = identify(effectGraph(graphOf(names, []), relation), 1, 2)
+    expect(apart.members[0]?.given).toEqual([])
   })
 
   it('says zero without a regression when the outcome stands in an earlier tier', () => {

@@ -190,6 +190,15 @@ describe('total effect', () => {
     expect((rv * rv) / (1 - rv)).toBeCloseTo(f2, 9)
   })
 
+  it('takes tiers of given knowledge for a graph of bare names', () => {
+    const t = table(400, 6)
+    const lost = edges.filter(([, , b]) => b !== 'm')
+    const bare = { nodes: nodes.map((node) => node.name), edges: lost }
+    expect(estimateEffect(t, bare, xy, silentProgress).total?.estimate).toBe(0)
+    const known = estimateEffect(t, bare, { ...xy, knowledge }, silentProgress)
+    expect(known.total?.estimate).toBeCloseTo(1.2, 0)
+  })
+
   it.each([
     [{ treatment: 'x', outcome: 'x' }, 'BAD_REQUEST'],
     [{ treatment: 'q', outcome: 'y' }, 'COLUMN_UNKNOWN'],

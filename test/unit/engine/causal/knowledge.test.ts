@@ -77,12 +77,12 @@ describe('knowledge that contradicts itself', () => {
 })
 
 describe('tiers of roles', () => {
-  it('puts composition and process together, then microstructure, then property', () => {
+  it('follow time: composition, process, microstructure, property', () => {
     const all = tableOf(
       { ys: [1], T: [1], grain: [1], C: [1], operator: [1] },
       { ys: 'property', grain: 'microstructure', C: 'composition', operator: 'context' },
     )
-    expect(tiersFromRoles(all)).toEqual([['T', 'C'], ['grain'], ['ys']])
+    expect(tiersFromRoles(all)).toEqual([['C'], ['T'], ['grain'], ['ys']])
   })
 
   it('leaves out roles that no column has', () => {

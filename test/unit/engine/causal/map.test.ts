@@ -45,11 +45,11 @@ describe('causal map', () => {
   it('takes part with the columns of the four roles, under the tiers of the roles', () => {
     expect(map.nodes.map((node) => [node.name, node.tier])).toEqual([
       ['C', 0],
-      ['T', 0],
-      ['grain', 1],
-      ['phase', 1],
-      ['time', 0],
-      ['ys', 2],
+      ['T', 1],
+      ['grain', 2],
+      ['phase', 2],
+      ['time', 1],
+      ['ys', 3],
     ])
     const tier = new Map(map.nodes.map((node) => [node.name, node.tier]))
     for (const edge of map.edges) expect(tier.get(edge.from)).toBeLessThanOrEqual(tier.get(edge.to) ?? -1)

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ContractError } from '../../../../main/contract/index.ts'
-import { cellsOf, csvFromRows, parseTable, tableOfFile } from '../../../../main/engine/dataset/index.ts'
+import { csvFromRows } from '../../../../main/contract/csv.ts'
+import { cellsOf, parseTable, tableOfFile } from '../../../../main/engine/dataset/index.ts'
 
 const failure = (work: () => unknown): ContractError => {
   try {

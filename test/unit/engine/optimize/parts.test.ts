@@ -12,7 +12,8 @@ import {
 import { logFeasibility, resolveLimits } from '../../../../main/engine/optimize/feasibility.ts'
 import { knownRows, neighbours } from '../../../../main/engine/optimize/neighbours.ts'
 import { climb } from '../../../../main/engine/optimize/search.ts'
-import { pointOfRow, rowsOfPoints, settingStep, snapRow } from '../../../../main/engine/optimize/space.ts'
+import { settingStep } from '../../../../main/engine/math/index.ts'
+import { pointOfRow, rowsOfPoints, snapRow } from '../../../../main/engine/optimize/space.ts'
 import { analyticPosterior, exactGp, tableOf } from './gp.ts'
 
 describe('Halton points', () => {

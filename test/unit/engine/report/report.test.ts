@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes, reportDocument, reportSectionName } from '../../../../main/contract/index.ts'
+import { columnName } from '../../../../main/figures/index.ts'
 import { composeReport, renderHtml, type ReportInput } from '../../../../main/engine/report/index.ts'
 import { escapeHtml } from '../../../../main/engine/report/html/escape.ts'
 import { graphSvg } from '../../../../main/engine/report/html/graph.ts'
@@ -75,7 +76,7 @@ describe('composeReport', () => {
     expect(texts.Prediction).toMatch(/yield strength \d+(\.\d)? % of 24 \(90 % Wilson interval/)
     expect(texts.Driver).toContain('ageing temperature, \u22120.72 ± 0.11 (95 %, n = 24)')
     expect(texts['Next experiment']).toMatch(
-      /predicted yield strength \d+ ± 15 MPa \(90 %, n = 24\); best measured S\d+/,
+      /predicted yield strength \d+ ± 15 MPa \(90 %, n = 24\); the best specimen so far, S\d+, has /,
     )
   })
 
@@ -98,10 +99,37 @@ describe('composeReport', () => {
   })
 
   it('prints a missing measure as a dash with its reason, never as 0', () => {
-    const table = document.sections[2]?.tables[0]
+    const table = document.sections[2]?.tables[1]
     const row = table?.rows.find((r) => r[0] === 'S007')
     expect(row?.at(-1)).toBe('– (fewer than 2 objects)')
     expect(textOf('Measures')).toContain('fewer than 2 objects (1)')
+  })
+
+  it('says how each measure is taken, one row each', () => {
+    const table = document.sections[2]?.tables[0]
+    expect(table?.columns.map((column) => column.name)).toEqual([
+      'measure',
+      'unit',
+      'on a field',
+      'over the fields',
+      'n specimens',
+      'n fields each',
+    ])
+    const method = 'mean over fields; t interval over fields; each: A_A of all pixels'
+    const single = 'A_A of all pixels'
+    const rows = input.specimenFeatures
+      .filter((row) => row.measure === 'areaFraction')
+      .map((row, i) => ({ ...row, method: i === 0 ? single : method, n: i === 0 ? 1 : 2 }))
+    const made = composeReport({ ...input, fieldFeatures: [], specimenFeatures: rows })
+    expect(made.sections[2]?.tables[0]?.rows).toEqual([
+      [
+        'area fraction',
+        'A_A of all pixels',
+        'mean over fields; t interval over fields or one field stands for the specimen',
+        String(rows.length),
+        '1 to 2',
+      ],
+    ])
   })
 
   it('calls intervals that cover too little too narrow', () => {
@@ -245,7 +273,7 @@ describe('graphSvg', () => {
   })
   it('is wider where an edge is more stable, and points as its mark says', () => {
     const widthOf = (from: string, mark: string, to: string) => {
-      const label = escapeHtml(`${from} ${mark} ${to}:`)
+      const label = escapeHtml(`${columnName(from)} ${mark} ${columnName(to)}:`)
       const path = [...svg.matchAll(/<path ([^>]*)><title>([^<]*)/g)].find(([, , title]) =>
         title?.startsWith(label),
       )

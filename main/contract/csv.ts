@@ -3,7 +3,8 @@ export type CsvCell = string | number | boolean | null
 /** Beginnings that a spreadsheet takes for a formula (OWASP, CSV injection). */
 const formulaStart = /^[=+\-@\t\r\n]/
 
-function cellText(cell: CsvCell): string {
+/** One cell as CSV; see `csvFromRows`. */
+export function csvCell(cell: CsvCell): string {
   if (cell === null) return ''
   // Numbers are never altered: −5.2 stays a number.
   if (typeof cell === 'number') return Number.isFinite(cell) ? String(cell) : ''
@@ -17,5 +18,5 @@ function cellText(cell: CsvCell): string {
  * written so that they read back equal; null and NaN are empty.
  */
 export function csvFromRows(header: readonly string[], rows: readonly (readonly CsvCell[])[]): string {
-  return [header, ...rows].map((row) => row.map(cellText).join(',') + '\r\n').join('')
+  return [header, ...rows].map((row) => row.map(csvCell).join(',') + '\r\n').join('')
 }

@@ -1,0 +1,6 @@
+export { EngineClient, asContractError, type ClientOptions, type ConnectionState } from './engine-client.ts'
+export { useEngine, setEngine } from './engine.ts'
+export { useQuery, type Query, type QueryOptions } from './useQuery.ts'
+export { bridge, electronPort, type CausalloyBridge } from './electron.ts'
+export { loopback, type LoopbackParts } from './loopback.ts'
+export type { Transport, TransportEvents, TransportKind } from './transport.ts'
