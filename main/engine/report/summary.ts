@@ -59,7 +59,7 @@ export function summaryOf(input: ReportInput): ReportDocument['summary'] {
       ? [
           {
             label: 'Caution',
-            text: `${countOf(rows, 'row')} are few: strong effects can be seen, weak ones neither shown nor ruled out (see Dataset).`,
+            text: `${rows === 1 ? '1 row is' : `${rows} rows are`} few: strong effects can be seen, weak ones neither shown nor ruled out (see Dataset).`,
           },
         ]
       : []

@@ -70,15 +70,15 @@ function measureColumn(
   if (lost > 0 && wanted !== 'ignored') {
     notes.push({
       code: 'UNCALIBRATED',
-      message: `${lost} uncalibrated specimens have no ${key}: pixels are no lengths.`,
+      message: `${lost} uncalibrated specimens have no value: pixels are no lengths.`,
       item: key,
     })
   }
   if (!inPixels(unit) || wanted === 'ignored') return { key, unit, role: wanted, features: left }
   const message =
     asked === undefined
-      ? `${key} is in pixels and was left out: micrographs of different magnification cannot be compared by it.`
-      : `${key} is in pixels: it compares specimens only if all micrographs have one magnification.`
+      ? 'In pixels, and left out: micrographs of different magnification cannot be compared by it.'
+      : 'In pixels: it compares specimens only if all micrographs have one magnification.'
   notes.push({ code: 'UNCALIBRATED', message, item: key })
   return { key, unit, role: asked ?? 'ignored', features: left }
 }

@@ -14,6 +14,18 @@ import { readDataset } from './datasets.ts'
 import type { ReportTaskInput, ReportTaskOutput } from './tasks/report.ts'
 
 const EXAMPLES = 4
+/** Jobs whose outcomes stand in a report, in the order of the data's way. */
+const reported: readonly JobKind[] = [
+  'simulate',
+  'import',
+  'segment',
+  'measure',
+  'freeze',
+  'train',
+  'discover',
+  'optimize',
+  'scorecard',
+]
 const mayRefuse: readonly JobKind[] = ['measure', 'freeze', 'train', 'discover', 'optimize', 'scorecard']
 
 /** Steps whose newest attempt failed after their newest success: the report says why there is no fresh result. */
@@ -42,17 +54,6 @@ function manifest(
 ): ManifestEntry[] {
   const dataset = currentResult(store, 'dataset')
   const model = currentResult(store, 'model')
-  const kinds: JobKind[] = [
-    'simulate',
-    'import',
-    'segment',
-    'measure',
-    'freeze',
-    'train',
-    'discover',
-    'optimize',
-    'scorecard',
-  ]
   return [
     { key: 'program', value: `causalloy ${codeVersion}`, kind: 'version' },
     { key: 'schema', value: store.meta.get('schemaVersion') ?? '', kind: 'version' },
@@ -62,7 +63,7 @@ function manifest(
       ? []
       : [{ key: `dataset ${dataset.document.name}`, value: dataset.document.hash, kind: 'sha256' }]),
     ...(model?.blob == null ? [] : [{ key: 'model', value: model.blob, kind: 'sha256' }]),
-    ...kinds.flatMap((kind) => {
+    ...reported.flatMap((kind) => {
       const job = store.jobs.newest(kind, 'done')
       return job === null
         ? []
@@ -96,19 +97,9 @@ function visibleParams(params: JsonValue): JsonValue {
 export const reportStep: Step<JobParams['report']> = {
   kind: 'report',
   plan({ store }) {
-    const kinds: JobKind[] = [
-      'import',
-      'segment',
-      'measure',
-      'freeze',
-      'train',
-      'discover',
-      'optimize',
-      'scorecard',
-    ]
     return {
       inputs: {
-        current: kinds.map((kind) => store.jobs.currentHash(kind)),
+        current: reported.map((kind) => store.jobs.currentHash(kind)),
         reviews: currentSegmentations(store).map((row) => row.review),
         pixelSizes: store.micrographs.list().map((row) => row.pixelSizeUm),
         refusals: refusals(store),

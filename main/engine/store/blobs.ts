@@ -55,18 +55,23 @@ function syncFolder(folder: string): void {
   }
 }
 
+/** A new file whose bytes are on the disk when this returns. */
+function writeSynced(path: string, bytes: Uint8Array): void {
+  const handle = openSync(path, 'wx')
+  try {
+    let written = 0
+    while (written < bytes.length) written += writeSync(handle, bytes, written)
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}
+
 /** Temp file beside the target, synced, renamed: readers see the old file or the new one, never half of one. */
 export function writeFileDurably(path: string, bytes: Uint8Array): void {
   const temp = `${path}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    const handle = openSync(temp, 'wx')
-    try {
-      let written = 0
-      while (written < bytes.length) written += writeSync(handle, bytes, written)
-      fsyncSync(handle)
-    } finally {
-      closeSync(handle)
-    }
+    writeSynced(temp, bytes)
     renamePatiently(temp, path)
     syncFolder(dirname(path))
   } catch (error) {
@@ -106,14 +111,7 @@ export function openBlobs(folder: string): BlobStore {
       const fresh = join(temp, `${sha256}.${randomBytes(4).toString('hex')}`)
       try {
         mkdirSync(dirname(target), { recursive: true })
-        const handle = openSync(fresh, 'wx')
-        try {
-          let written = 0
-          while (written < bytes.length) written += writeSync(handle, bytes, written)
-          fsyncSync(handle)
-        } finally {
-          closeSync(handle)
-        }
+        writeSynced(fresh, bytes)
         chmodSync(fresh, 0o444)
         renamePatiently(fresh, target)
         syncFolder(dirname(target))

@@ -1,4 +1,5 @@
-export { openStore, type Entity, type Store, type StoreOptions } from './store.ts'
+export type { Entity } from './core.ts'
+export { openStore, type Store, type StoreOptions } from './store.ts'
 export { discardProject, isProject } from './database.ts'
 export { schemaNumber } from './migrate.ts'
 export { hashBytes, writeFileDurably } from './blobs.ts'

@@ -6,7 +6,7 @@ import {
   type JobState,
   type JsonValue,
 } from '../../contract/index.ts'
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 /** A job row as the runner needs it: the contract's job and what never leaves the engine. */
 export interface StoredJob extends Job {

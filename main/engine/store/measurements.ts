@@ -5,7 +5,7 @@ import {
   type Sha256,
   type SpecimenFeature,
 } from '../../contract/index.ts'
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 type SpecimenPart = Omit<SpecimenFeature, 'specimenId' | 'specimenName'>
 

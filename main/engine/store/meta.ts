@@ -1,4 +1,4 @@
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 export interface MetaRows {
   get(key: string): string | null

@@ -5,7 +5,7 @@ import {
   type PixelSize,
   type Sha256,
 } from '../../contract/index.ts'
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 export type NewMicrograph = Omit<Micrograph, 'id' | 'specimenName' | 'importedAt'> & {
   readonly jobId: string

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
 import { ContractError } from '../../contract/index.ts'
-import { migrations as released, type Migration } from './migrations/index.ts'
+import { migrations as released } from './migrations/index.ts'
+import type { Migration } from './migrations/migration.ts'
 
 const hashOf = (migration: Migration) => createHash('sha256').update(migration.sql).digest('hex')
 

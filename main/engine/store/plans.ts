@@ -1,5 +1,5 @@
 import { ContractError, type Plan } from '../../contract/index.ts'
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 export interface PlanRows {
   insert(name: string, steps: Plan['steps']): Plan

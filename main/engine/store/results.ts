@@ -1,5 +1,5 @@
 import { ContractError, type Sha256 } from '../../contract/index.ts'
-import type { Entity, StoreCore } from './store.ts'
+import type { Entity, StoreCore } from './core.ts'
 
 /** Immutable outcomes of jobs: the document is the contract's summary, the blob its payload (table, weights, page). */
 export type ResultKind = 'dataset' | 'model' | 'causal' | 'optimization' | 'report' | 'scorecard'

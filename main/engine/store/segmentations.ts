@@ -1,5 +1,5 @@
 import { ContractError, type ReviewState, type Segmentation, type Sha256 } from '../../contract/index.ts'
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 export type NewSegmentation = Omit<Segmentation, 'id' | 'review' | 'reviewedAt' | 'createdAt'>
 

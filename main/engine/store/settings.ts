@@ -1,4 +1,4 @@
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 /** Append-only: the newest revision of a key is its value, the others are the trail of who changed it and when. */
 export interface SettingRows {

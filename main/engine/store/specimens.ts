@@ -1,5 +1,5 @@
 import type { Column, ColumnRole, Specimen } from '../../contract/index.ts'
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 export type ProcessColumn = Pick<Column, 'name' | 'unit' | 'role' | 'kind'>
 

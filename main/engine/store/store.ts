@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import type { ChangedEvent, Sha256 } from '../../contract/index.ts'
 import { openBlobs, type BlobStore } from './blobs.ts'
 import { checkRows } from './check.ts'
 import { closeDatabase, databaseError, openDatabase } from './database.ts'
 import { idMaker } from './ids.ts'
+import type { Entity, StoreCore } from './core.ts'
 import { blobRows, type BlobRows } from './blob-rows.ts'
 import { jobRows, type JobRows } from './jobs.ts'
 import { metaRows, type MetaRows } from './meta.ts'
@@ -15,17 +17,6 @@ import { segmentationRows, type SegmentationRows } from './segmentations.ts'
 import { settingRows, type SettingRows } from './settings.ts'
 import { specimenRows, type SpecimenRows } from './specimens.ts'
 import { truthRows, type TruthRows } from './truth.ts'
-import { join } from 'node:path'
-
-export type Entity = ChangedEvent['entity']
-
-/** What every repository is given. `changed` is told to listeners only after the transaction has committed. */
-export interface StoreCore {
-  readonly db: Database
-  readonly newId: () => string
-  readonly now: () => string
-  changed(entity: Entity, ids?: string[]): void
-}
 
 export interface Store {
   readonly dataDir: string

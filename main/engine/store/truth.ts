@@ -1,5 +1,5 @@
 import type { Sha256 } from '../../contract/index.ts'
-import type { StoreCore } from './store.ts'
+import type { StoreCore } from './core.ts'
 
 export interface TruthField {
   readonly fileName: string

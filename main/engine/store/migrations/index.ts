@@ -1,10 +1,4 @@
 import { first } from './0001-first.ts'
-
-/** Forward only. A released migration never changes: its hash is stored with each project and compared at opening. */
-export interface Migration {
-  readonly number: number
-  readonly name: string
-  readonly sql: string
-}
+import type { Migration } from './migration.ts'
 
 export const migrations: readonly Migration[] = [first]
