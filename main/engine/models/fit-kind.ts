@@ -77,6 +77,12 @@ function fitState(
       'rate of hypernetwork': hyperRate,
       'weight decay': decay,
       'KL weight': tempering,
+      ...Object.fromEntries(
+        fit.state.discrepancy.outputs.map(({ strength }, j) => [
+          `strength of the discrepancy, ${sample.outputs[j]!.name}`,
+          strength,
+        ]),
+      ),
     },
   }
 }

@@ -1,6 +1,6 @@
 import type { ModelKind } from '../../contract/index.ts'
 import { randomStream } from '../math/index.ts'
-import { intervalMultiplier } from './calibration.ts'
+import { distanceWidening, intervalMultiplier } from './calibration.ts'
 import { fitKind, predictorOf } from './fit-kind.ts'
 import type { CalibratedModel, KindFit } from './fit-kind.ts'
 import type { TrainingProgress } from './hypernetwork.ts'
@@ -16,6 +16,7 @@ export interface Calibrated {
   readonly aleatoricSd: Float64Array
   readonly sd: Float64Array
   readonly rawSd: Float64Array
+  readonly support?: Float64Array
 }
 
 export function applyCalibration(moments: Moments, calibration: readonly Calibration[]): Calibrated {
@@ -27,6 +28,7 @@ export function applyCalibration(moments: Moments, calibration: readonly Calibra
     aleatoricSd: new Float64Array(size),
     sd: new Float64Array(size),
     rawSd: new Float64Array(size),
+    ...(moments.support === undefined ? {} : { support: moments.support }),
   }
   for (let i = 0; i < size; i++) {
     const { factor } = calibration[i % m]!
@@ -46,7 +48,17 @@ export function halfWidths(
   level: number,
 ): Float64Array {
   const multiplier = calibration.map((c) => intervalMultiplier(c, level))
-  return predicted.rawSd.map((sd, i) => sd * multiplier[i % calibration.length]!)
+  const m = calibration.length
+  const widenings = calibration.map(() => new Map<number, number>())
+  const widen = (i: number): number => {
+    const support = predicted.support?.[i]
+    if (support === undefined) return 1
+    const known = widenings[i % m]!
+    const widening = known.get(support) ?? distanceWidening(level, support, calibration[i % m]!.groups)
+    known.set(support, widening)
+    return widening
+  }
+  return predicted.rawSd.map((sd, i) => sd * multiplier[i % m]! * widen(i))
 }
 
 /**

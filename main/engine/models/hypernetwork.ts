@@ -1,6 +1,10 @@
 import type { LossPoint } from '../../contract/index.ts'
 import { mean, randomStream } from '../math/index.ts'
 import type { Shape } from './base-network.ts'
+import { discrepancyVariance, fitDiscrepancy, openVariance, withDiscrepancy } from './discrepancy.ts'
+import { withStrength } from './discrepancy-strength.ts'
+import { discrepancyDraws } from './discrepancy-draws.ts'
+import type { Discrepancy } from './discrepancy.ts'
 import { applyFeatureMap, fitFeatureMap } from './feature-map.ts'
 import type { FeatureMap } from './feature-map.ts'
 import { indicesWhere } from './inner-folds.ts'
@@ -24,12 +28,13 @@ export interface HypernetworkState {
   readonly shape: Shape
   readonly scale: OutputScale
   readonly members: readonly { parameters: Float64Array; points: Float64Array }[]
+  readonly discrepancy: Discrepancy
   readonly seed: number
 }
 
 export interface HypernetworkFit {
   readonly state: HypernetworkState
-  /** Predictions of each row by the member that left its fold out, n x m. */
+  /** Predictions of each row by the member that left its fold out, δ given the other folds, n x m. */
   readonly outOfFold: Moments
   readonly loss: LossPoint[]
   readonly settings: TrainingSettings
@@ -91,10 +96,12 @@ export function fitHypernetwork(
       }
     })
   })
+  const open = fitDiscrepancy({ n: sample.n, x, y, folds, groups: sample.groups }, seed, progress.check)
+  const discrepancy = withStrength(open.discrepancy, sample, outOfFold, open.outOfFold, scale.sd)
   const steps = members.reduce((sum, member) => sum + member.steps, 0)
   return {
-    state: { kind: 'bhn', features, shape, scale, members: trained, seed },
-    outOfFold,
+    state: { kind: 'bhn', features, shape, scale, members: trained, discrepancy, seed },
+    outOfFold: withDiscrepancy(outOfFold, discrepancy, open.outOfFold, scale.sd),
     loss,
     settings,
     steps,
@@ -102,13 +109,24 @@ export function fitHypernetwork(
 }
 
 export function hypernetworkPredictor(state: HypernetworkState): Predictor {
-  const { shape, features, scale } = state
+  const { shape, features, scale, discrepancy } = state
+  const drawn = new Map<number, ReturnType<typeof discrepancyDraws>>()
+  const drawsOf = (count: number): ReturnType<typeof discrepancyDraws> => {
+    const draws = drawn.get(count) ?? discrepancyDraws(discrepancy, count)
+    drawn.set(count, draws)
+    return draws
+  }
   return {
     moments(x, n) {
       const f = applyFeatureMap(features, x, n)
       const sums = momentSums(n * shape.outputs)
       for (const member of state.members) addMoments(member.parameters, shape, member.points, f, n, sums)
-      return momentsOf(sums, scale)
+      return withDiscrepancy(
+        momentsOf(sums, scale),
+        discrepancy,
+        discrepancyVariance(discrepancy, f, n),
+        scale.sd,
+      )
     },
     drawMeans(x, n, count) {
       const f = applyFeatureMap(features, x, n)
@@ -120,7 +138,13 @@ export function hypernetworkPredictor(state: HypernetworkState): Predictor {
         const z = Float64Array.from({ length: shape.latent }, () => stream.normal())
         out.set(meanFunction(member.parameters, shape, z, f, n), draw * n * m)
       }
-      return out.map((v, i) => scale.mean[i % m]! + scale.sd[i % m]! * v)
+      const delta = drawsOf(count)(f, n)
+      const variance = discrepancyVariance(discrepancy, f, n)
+      const share = openVariance(discrepancy, variance).map((open, i) => {
+        const whole = discrepancy.outputs[i % m]!.amplitude * variance[i]!
+        return whole > 0 ? Math.sqrt(open / whole) : 0
+      })
+      return out.map((v, i) => scale.mean[i % m]! + scale.sd[i % m]! * (v + share[i % (n * m)]! * delta[i]!))
     },
   }
 }

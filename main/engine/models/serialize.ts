@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer'
 import { ContractError } from '../../contract/index.ts'
 import type { FittedModel } from './fit-model.ts'
 
-const FORMAT = 'causalloy-model-1'
+const FORMAT = 'causalloy-model-2'
 
 /**
  * The model as bytes: JSON in UTF-8 with typed arrays as base64 of their little-endian bytes. Same model, same bytes:

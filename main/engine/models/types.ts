@@ -27,6 +27,8 @@ export interface Moments {
   readonly mean: Float64Array
   readonly epistemicVariance: Float64Array
   readonly aleatoricVariance: Float64Array
+  /** Number of groups that were as far from the data or further when held out, where the model measures distance. */
+  readonly support?: Float64Array
 }
 
 /** What a fitted model of one kind must be able to do; its state is plain data that can be stored. */

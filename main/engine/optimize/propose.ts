@@ -17,7 +17,8 @@ import { knownRows, neighbours } from './neighbours.ts'
 import { checked, type PosteriorFn } from './posterior.ts'
 import { climb, pickStarts, scoreAll, type Score } from './search.ts'
 import { haltonPoints } from './sequence.ts'
-import { designSpace, pointDistance, pointOfRow, rowsOfPoints, snapRow, type SpaceBound } from './space.ts'
+import { settableRow } from './settings.ts'
+import { designSpace, pointDistance, pointOfRow, rowsOfPoints, type SpaceBound } from './space.ts'
 
 export interface ProposeInput {
   readonly posterior: PosteriorFn
@@ -73,7 +74,8 @@ const forbidden = -1e12
  * response (epistemic uncertainty only) over the best posterior mean among the specimens (incumbent.ts); a limit
  * counts for a specimen as made, scatter included. Later candidates are chosen as if the earlier ones had come out at
  * their means (believer.ts), so a batch spreads where the model can still learn. Every value keeps its bounds exactly
- * and is rounded to a setting a person can dial in. Same input, same candidates.
+ * and is a setting a person can dial in (settings.ts); where none
+ * near by is allowed, a note says so. Same input, same candidates.
  *
  * Errors: those of designSpace and resolveLimits; COLUMN_UNKNOWN for the objective; BAD_REQUEST for a batch out of
  * 1–20; TOO_FEW_SPECIMENS when no specimen has all inputs; NO_FEASIBLE_CANDIDATE, naming the limit that binds, when no
@@ -159,7 +161,14 @@ export function proposeCandidates(input: ProposeInput, progress: Progress): Prop
       })
       break
     }
-    const row = settable(space, rowsOfPoints(space, found.point, 1), score, found.score)
+    const exact = rowsOfPoints(space, found.point, 1)
+    const setting = settableRow(space, exact, score, forbidden / 2)
+    if (setting === null)
+      notes.push({
+        code: 'FINER_THAN_SETTINGS',
+        message: `Candidate ${String(k + 1)} is not rounded: no setting near it meets the limits and differs from the other candidates.`,
+      })
+    const row = setting ?? exact
     chosen.rows.set(row, chosen.n * d)
     chosen.n++
     chosen.points.push(pointOfRow(space, row))
@@ -189,16 +198,9 @@ export function proposeCandidates(input: ProposeInput, progress: Progress): Prop
     if (k === 0) searched = bestPoints(pool, scores, q, laterPool)
     return climb(starts, score, random.child(`climb/${String(k)}`), progress, {
       firstStep: 0.1,
-      lastStep: 5e-4,
+      lastStep: 2e-3,
       rounds: 60,
     })[0]!
-  }
-
-  /** The row rounded to settings a person can dial in, unless that makes it infeasible or doubles a candidate. */
-  function settable(of: typeof space, row: Float64Array, scoreOf: Score, unrounded: number): Float64Array {
-    const rounded = snapRow(of, row)
-    const value = scoreOf(pointOfRow(of, rounded), 1)[0]!
-    return value > forbidden / 2 || !(unrounded > forbidden / 2) ? rounded : row
   }
 }
 
