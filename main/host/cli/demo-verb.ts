@@ -25,7 +25,9 @@ export const demoVerb: Verb = {
       )
       return {
         value: outcome,
-        text: `${scorecardText(outcome.scores)}\n\nProject  ${outcome.project}\nReport   ${outcome.report}\n`,
+        text:
+          `${scorecardText(outcome.scores)}\n\nProject  ${outcome.project}\nReport   ${outcome.report}\n` +
+          `Screen   npm start -- --project "${outcome.project}"\n`,
       }
     },
   },
