@@ -33,11 +33,11 @@ interface Gathered {
   readonly table: ProcessTable | null
 }
 
-/** Kept between units of one job: a folder is scanned and its table parsed once. */
-const gatheredByJob = new Map<string, Gathered>()
+/** Kept while one run of a job lasts: a folder is scanned and its table parsed once. Goes with the run's context. */
+const gatheredOfRun = new WeakMap<StepContext, Gathered>()
 
 function gather(context: StepContext, params: JobParams['import']): Gathered {
-  const known = gatheredByJob.get(context.jobId)
+  const known = gatheredOfRun.get(context)
   if (known !== undefined) return known
   const source = sourceOf(context, params)
   const { images, others } = scanFolder(source.images)
@@ -46,7 +46,7 @@ function gather(context: StepContext, params: JobParams['import']): Gathered {
   const table = tableBytes === null ? null : openProcessTable(tableBytes, source.table!, fileNames)
   if (table !== null) checkAgreement(table, fileNames, context.store)
   const gathered = { images, others: others.filter((file) => file.path !== source.table), tableBytes, table }
-  gatheredByJob.set(context.jobId, gathered)
+  gatheredOfRun.set(context, gathered)
   return gathered
 }
 
@@ -62,7 +62,6 @@ export const importStep: Step<JobParams['import']> = {
     } satisfies JsonValue
   },
   plan(context, params) {
-    gatheredByJob.delete(context.jobId)
     const { images, tableBytes } = gather(context, params)
     return {
       inputs: {
@@ -122,7 +121,6 @@ export const importStep: Step<JobParams['import']> = {
       others.forEach((file, i) => {
         store.micrographs.addItem(jobId, images.length + i, otherItem(file))
       })
-      gatheredByJob.delete(jobId)
       const items = store.micrographs.itemsOf(jobId)
       const count = (status: ImportItem['status']) => items.filter((item) => item.status === status).length
       return { taken: count('taken'), refused: count('refused'), skipped: count('skipped') }
