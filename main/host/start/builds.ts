@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { programRoot } from '../version.ts'
 
@@ -20,19 +20,37 @@ export function newestMs(paths: readonly string[]): number {
   return newest
 }
 
-/** Builds the renderer when it is missing or older than what it is made of. @throws Error when that fails */
-export function ensureRenderer(say: (text: string) => void): void {
+/**
+ * Builds the renderer when it is missing or older than what it is made of. Two programs may start at the same
+ * time: each builds aside, and the first to finish puts its pages in place, so that no running program ever
+ * serves half a build. @throws Error when the build fails
+ */
+export function ensureRenderer(say: (text: string) => void, place = at('dist/renderer')): void {
   const sources = ['renderer', 'main/contract', 'main/figures', 'package-lock.json'].map(at)
-  if (newestMs([at('dist/renderer/index.html')]) >= newestMs(sources)) return
+  const isCurrent = (): boolean => newestMs([join(place, 'index.html')]) >= newestMs(sources)
+  if (isCurrent()) return
   say('Building the pages (once after each change)…')
-  run([
-    at('node_modules/vite/bin/vite.js'),
-    'build',
-    '-c',
-    at('renderer/vite.config.ts'),
-    '--logLevel',
-    'warn',
-  ])
+  const aside = `${place}-${process.pid}`
+  mkdirSync(dirname(place), { recursive: true })
+  try {
+    run([
+      at('node_modules/vite/bin/vite.js'),
+      'build',
+      '-c',
+      at('renderer/vite.config.ts'),
+      '--outDir',
+      aside,
+      '--logLevel',
+      'warn',
+    ])
+    if (isCurrent()) return
+    const old = `${aside}-old`
+    if (existsSync(place)) renameSync(place, old)
+    renameSync(aside, place)
+    rmSync(old, { recursive: true, force: true })
+  } finally {
+    rmSync(aside, { recursive: true, force: true })
+  }
 }
 
 /** Builds the desktop shell and the engine's bundles when missing or older than their sources. */
