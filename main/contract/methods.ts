@@ -12,6 +12,7 @@ import { jobParams } from './params.ts'
 import { entityId, fileHandle, pixelSize } from './primitives.ts'
 import { projectInfo } from './project.ts'
 import { reportSummary } from './report.ts'
+import { scoreRow } from './scorecard.ts'
 import { reviewState, segmentation } from './segmentation.ts'
 
 const nothing = z.object({})
@@ -190,21 +191,7 @@ export const methods = {
     'Compare the results of a simulated campaign with its truth.',
     jobParams.scorecard,
   ),
-  'campaign.scores': query(
-    'The newest scorecard, or null.',
-    nothing,
-    z
-      .array(
-        z.object({
-          group: z.string(),
-          name: z.string(),
-          value: z.number().nullable(),
-          unit: z.string(),
-          comment: z.string(),
-        }),
-      )
-      .nullable(),
-  ),
+  'campaign.scores': query('The newest scorecard, or null.', nothing, z.array(scoreRow).nullable()),
 
   'plan.runAll': command(
     'Run the whole way from segmentation to report, one job after the other.',

@@ -1,4 +1,5 @@
 import type { JobKind, RoomState } from '../../contract/index.ts'
+import type { ResultDocument, ResultKind, StoredResult } from '../store/index.ts'
 import { silentContext } from './context.ts'
 import { currentFields, currentResult, currentSegmentations } from '../steps/current.ts'
 import { inputHash } from '../jobs/index.ts'
@@ -15,6 +16,19 @@ function isStale(context: AreaContext, kind: JobKind): boolean {
   } catch {
     // Its inputs can no longer be gathered at all.
     return true
+  }
+}
+
+/** What the rail writes beside a room; a damaged document must not keep the project from opening. */
+function countIn<K extends ResultKind>(
+  result: StoredResult<K> | null,
+  count: (document: ResultDocument<K>) => string,
+): string {
+  if (result === null) return ''
+  try {
+    return count(result.document)
+  } catch {
+    return 'damaged'
   }
 }
 
@@ -60,24 +74,24 @@ function roomStates(context: AreaContext): RoomState[] {
     {
       room: 'dataset',
       state: state('freeze', dataset !== null, fields.length > 0),
-      count: dataset === null ? '' : `${dataset.document.rowCount} × ${dataset.document.columns.length}`,
+      count: countIn(dataset, (d) => `${d.rowCount} × ${d.columns.length}`),
     },
     {
       room: 'train',
       state: state('train', model !== null, dataset !== null),
-      count: model === null ? '' : model.document.recommended,
+      count: countIn(model, (m) => m.recommended),
     },
     {
       room: 'causal',
       state: state('discover', causal !== null, dataset !== null),
-      count: causal === null ? '' : `${causal.document.edges.length} edges`,
+      count: countIn(causal, (c) => `${c.edges.length} edges`),
     },
     {
       room: 'optimize',
       state: state('optimize', optimization !== null, model !== null),
-      count: optimization === null ? '' : String(optimization.document.candidates.length),
+      count: countIn(optimization, (o) => String(o.candidates.length)),
     },
-    { room: 'report', state: state('report', report !== null, taken > 0), count: report === null ? '' : '1' },
+    { room: 'report', state: state('report', report !== null, taken > 0), count: countIn(report, () => '1') },
   ]
 }
 

@@ -1,9 +1,4 @@
-import {
-  datasetTable,
-  type CausalSummary,
-  type DatasetSummary,
-  type ModelDetail,
-} from '../../contract/index.ts'
+import { datasetTable } from '../../contract/index.ts'
 import { proposedColumns } from '../steps/freeze.ts'
 import { currentResult, listResults } from '../steps/current.ts'
 import { readDataset } from '../steps/datasets.ts'
@@ -20,17 +15,16 @@ export function resultArea(
     'dataset.roles': () => proposedColumns(store),
     'dataset.freeze': (input) => ({ jobId: runner.submit('freeze', input, resolve).id }),
     'dataset.list': () => listResults(store, 'dataset'),
-    'dataset.table': ({ id }) =>
-      datasetTable.parse(readDataset(store, store.results.get<DatasetSummary>('dataset', id))),
+    'dataset.table': ({ id }) => datasetTable.parse(readDataset(store, store.results.get('dataset', id))),
 
     'model.train': (input) => ({ jobId: runner.submit('train', input, resolve).id }),
     'model.list': () =>
       listResults(store, 'model').map(
         ({ heldOut, loss, reliability, hyperparameters, ...summary }) => summary,
       ),
-    'model.get': ({ id }) => store.results.get<ModelDetail>('model', id).document,
+    'model.get': ({ id }) => store.results.get('model', id).document,
     'model.predict': async ({ id, rows, level }) => {
-      const model = store.results.get<ModelDetail>('model', id)
+      const model = store.results.get('model', id)
       return (await pool.run(
         'model.predict',
         { path: store.files.path(model.blob!), rows, level },
@@ -40,14 +34,14 @@ export function resultArea(
 
     'causal.discover': (input) => ({ jobId: runner.submit('discover', input, resolve).id }),
     'causal.list': () => listResults(store, 'causal'),
-    'causal.get': ({ id }) => store.results.get<CausalSummary>('causal', id).document,
+    'causal.get': ({ id }) => store.results.get('causal', id).document,
     'causal.effect': async ({ id, treatment, outcome }) => {
-      const map = store.results.get<CausalSummary>('causal', id).document
+      const map = store.results.get('causal', id).document
       const stored = map.effects.find(
         (effect) => effect.treatment === treatment && effect.outcome === outcome,
       )
       if (stored !== undefined) return stored
-      const dataset = readDataset(store, store.results.get<DatasetSummary>('dataset', map.datasetId))
+      const dataset = readDataset(store, store.results.get('dataset', map.datasetId))
       return (await pool.run('causal.effect', { dataset, map, treatment, outcome }, quiet)) as never
     },
 

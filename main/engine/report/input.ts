@@ -11,11 +11,11 @@ import type {
   OptimizationSummary,
   ProjectInfo,
   ReportSection,
+  ScoreRow,
   Segmentation,
   Specimen,
   SpecimenFeature,
 } from '../../contract/index.ts'
-import type { ScoreRow } from '../../figures/index.ts'
 
 /** A step that refused to run; its section prints the sentence and the hint. */
 export interface Refusal {

@@ -1,4 +1,4 @@
-import type { ReportSection } from '../../contract/index.ts'
+import type { ReportSection, ScoreRow } from '../../contract/index.ts'
 import {
   formatNumber,
   missingMark,
@@ -6,7 +6,6 @@ import {
   scorecardBars,
   scorecardUnits,
   unitText,
-  type ScoreRow,
 } from '../../figures/index.ts'
 import type { SectionName } from './parts.ts'
 import { tableOf } from './parts.ts'

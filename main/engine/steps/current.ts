@@ -1,28 +1,7 @@
-import type {
-  CausalSummary,
-  DatasetSummary,
-  FeatureRow,
-  JobKind,
-  ModelDetail,
-  OptimizationSummary,
-  ReportSummary,
-  Segmentation,
-  SpecimenFeature,
-} from '../../contract/index.ts'
-import type { ResultKind, Store, StoredResult } from '../store/index.ts'
+import type { FeatureRow, JobKind, Segmentation, SpecimenFeature } from '../../contract/index.ts'
+import type { ResultDocument, ResultKind, Store, StoredResult } from '../store/index.ts'
 
 /** What counts as the present state of the project: one rule for steps, rooms and report. */
-export type Scores = { group: string; name: string; value: number | null; unit: string; comment: string }[]
-
-interface Documents {
-  dataset: DatasetSummary
-  model: ModelDetail
-  causal: CausalSummary
-  optimization: OptimizationSummary
-  report: ReportSummary
-  scorecard: { scores: Scores }
-}
-
 const jobOf: Record<ResultKind, JobKind> = {
   dataset: 'freeze',
   model: 'train',
@@ -32,12 +11,9 @@ const jobOf: Record<ResultKind, JobKind> = {
   scorecard: 'scorecard',
 }
 
-export function currentResult<K extends ResultKind>(
-  store: Store,
-  kind: K,
-): StoredResult<Documents[K]> | null {
+export function currentResult<K extends ResultKind>(store: Store, kind: K): StoredResult<K> | null {
   const jobId = store.jobs.current(jobOf[kind])
-  return jobId === null ? null : store.results.ofJob<Documents[K]>(kind, jobId)
+  return jobId === null ? null : store.results.ofJob(kind, jobId)
 }
 
 /** The named result, or the current one when no id is given. */
@@ -45,14 +21,14 @@ export function chosenResult<K extends ResultKind>(
   store: Store,
   kind: K,
   id: string | null,
-): StoredResult<Documents[K]> | null {
-  return id === null ? currentResult(store, kind) : store.results.get<Documents[K]>(kind, id)
+): StoredResult<K> | null {
+  return id === null ? currentResult(store, kind) : store.results.get(kind, id)
 }
 
 /** All results of a kind, the current one first, then newest first. */
-export function listResults<K extends ResultKind>(store: Store, kind: K): Documents[K][] {
+export function listResults<K extends ResultKind>(store: Store, kind: K): ResultDocument<K>[] {
   const current = currentResult(store, kind)
-  const all = store.results.list<Documents[K]>(kind)
+  const all = store.results.list(kind)
   return [...all.filter((row) => row.id === current?.id), ...all.filter((row) => row.id !== current?.id)].map(
     (row) => row.document,
   )

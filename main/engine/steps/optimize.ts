@@ -1,10 +1,8 @@
 import {
   ContractError,
   type Candidate,
-  type CausalSummary,
   type DatasetTable,
   type JobParams,
-  type ModelDetail,
   type Note,
   type OptimizationSummary,
 } from '../../contract/index.ts'
@@ -15,8 +13,8 @@ import { readDataset } from './datasets.ts'
 import type { ProposeInput, ProposeOutput } from './tasks/optimize.ts'
 
 interface Chosen {
-  readonly model: StoredResult<ModelDetail>
-  readonly causal: StoredResult<CausalSummary> | null
+  readonly model: StoredResult<'model'>
+  readonly causal: StoredResult<'causal'> | null
   readonly table: DatasetTable
   readonly objective: string
 }
@@ -32,10 +30,7 @@ function chosen({ store }: StepContext, params: JobParams['optimize']): Chosen {
       objective ?? null,
     )
   }
-  const dataset = store.results.get<Parameters<typeof readDataset>[1]['document']>(
-    'dataset',
-    model.document.datasetId,
-  )
+  const dataset = store.results.get('dataset', model.document.datasetId)
   const columns = params.bounds.map(({ column }) => column)
   const twice = columns.find((column, i) => columns.indexOf(column) < i)
   if (twice !== undefined) throw new ContractError('BAD_REQUEST', `Column "${twice}" has two bounds.`, twice)

@@ -1,13 +1,18 @@
-import { ContractError, type JobParams } from '../../contract/index.ts'
+import { ContractError, type JobParams, type ScoreRow } from '../../contract/index.ts'
 import type { Step } from '../jobs/index.ts'
 import { arrowScores, featureError, trueOutcome } from '../simulate/index.ts'
 import type { Store } from '../store/index.ts'
-import { currentResult, currentSegmentations, currentSpecimenFeatures, type Scores } from './current.ts'
+import { currentResult, currentSegmentations, currentSpecimenFeatures } from './current.ts'
 import { simulatedCampaign } from './simulate.ts'
 import type { IoUInput, IoUOutput } from './tasks/scorecard.ts'
 
-type Score = Scores[number]
-const score = (group: string, name: string, value: number | null, unit: string, comment: string): Score => ({
+const score = (
+  group: string,
+  name: string,
+  value: number | null,
+  unit: string,
+  comment: string,
+): ScoreRow => ({
   group,
   name,
   value,
@@ -15,7 +20,7 @@ const score = (group: string, name: string, value: number | null, unit: string, 
   comment,
 })
 
-function segmentationScores(found: IoUOutput): Score[] {
+function segmentationScores(found: IoUOutput): ScoreRow[] {
   const n = `${found.fields} fields`
   return [
     score('Segmentation', 'pixel IoU, mean', found.meanIoU, '1', n),
@@ -25,7 +30,7 @@ function segmentationScores(found: IoUOutput): Score[] {
   ]
 }
 
-function featureScores(store: Store, campaign: ReturnType<typeof simulatedCampaign>): Score[] {
+function featureScores(store: Store, campaign: ReturnType<typeof simulatedCampaign>): ScoreRow[] {
   const measured = currentSpecimenFeatures(store)
   const rows = (
     [
@@ -56,7 +61,7 @@ function featureScores(store: Store, campaign: ReturnType<typeof simulatedCampai
   return rows
 }
 
-function predictionScores(store: Store, campaign: ReturnType<typeof simulatedCampaign>): Score[] {
+function predictionScores(store: Store, campaign: ReturnType<typeof simulatedCampaign>): ScoreRow[] {
   const model = currentResult(store, 'model')?.document
   if (model === undefined) return [score('Prediction', 'held-out error', null, '', 'no model was trained')]
   const objective = model.outputs[0]!.name
@@ -99,7 +104,7 @@ function predictionScores(store: Store, campaign: ReturnType<typeof simulatedCam
   ]
 }
 
-function causalScores(store: Store, campaign: ReturnType<typeof simulatedCampaign>): Score[] {
+function causalScores(store: Store, campaign: ReturnType<typeof simulatedCampaign>): ScoreRow[] {
   const map = currentResult(store, 'causal')?.document
   if (map === undefined) return [score('Causal map', 'arrows', null, '', 'no causal map was made')]
   const found = arrowScores(
@@ -129,7 +134,7 @@ function causalScores(store: Store, campaign: ReturnType<typeof simulatedCampaig
   ]
 }
 
-function candidateScores(store: Store, campaign: ReturnType<typeof simulatedCampaign>): Score[] {
+function candidateScores(store: Store, campaign: ReturnType<typeof simulatedCampaign>): ScoreRow[] {
   const found = currentResult(store, 'optimization')?.document
   const first = found?.candidates[0]
   if (found === undefined || first === undefined)

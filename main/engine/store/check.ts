@@ -1,7 +1,21 @@
 import type { Database } from 'better-sqlite3'
-import type { Note } from '../../contract/index.ts'
+import { ContractError, type Note } from '../../contract/index.ts'
+import { readDocument, type DocumentRow } from './documents.ts'
 
-/** Integrity of the database file, references between rows, and results that belong to no finished job. */
+/** Results whose document is not what its kind promises. */
+function damagedResults(db: Database): Note[] {
+  const findings: Note[] = []
+  for (const row of db.prepare<[], DocumentRow>('SELECT * FROM result').iterate())
+    try {
+      readDocument(row)
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error
+      findings.push({ code: 'RESULT_DAMAGED', message: error.message, item: row.id })
+    }
+  return findings
+}
+
+/** Integrity of the database file, references between rows, and results that belong to no finished job or cannot be read. */
 export function checkRows(db: Database): { rows: number; findings: Note[] } {
   const findings: Note[] = []
   const integrity = db.pragma('integrity_check') as { integrity_check: string }[]
@@ -23,6 +37,7 @@ export function checkRows(db: Database): { rows: number; findings: Note[] } {
       message: 'A result belongs to a job that is not done.',
       item: id,
     })
+  findings.push(...damagedResults(db))
   const doubled = db
     .prepare(
       "SELECT input_hash FROM job WHERE state = 'done' AND reused_from IS NULL AND kind <> 'verify' AND input_hash IS NOT NULL GROUP BY kind, input_hash HAVING count(*) > 1",

@@ -1,34 +1,26 @@
 import { ContractError, type Sha256 } from '../../contract/index.ts'
 import type { Entity, StoreCore } from './core.ts'
+import { readDocument, type DocumentRow, type ResultDocument, type ResultKind } from './documents.ts'
 
-/** Immutable outcomes of jobs: the document is the contract's summary, the blob its payload (table, weights, page). */
-export type ResultKind = 'dataset' | 'model' | 'causal' | 'optimization' | 'report' | 'scorecard'
-
-export interface StoredResult<T = unknown> {
+export interface StoredResult<K extends ResultKind = ResultKind> {
   readonly id: string
-  readonly kind: ResultKind
+  readonly kind: K
   readonly jobId: string
   readonly createdAt: string
-  readonly document: T
+  /** Read when first asked for, so that a damaged document stops what needs it and nothing else. */
+  readonly document: ResultDocument<K>
   readonly blob: Sha256 | null
 }
 
 export interface ResultRows {
   /** `document` gets id, jobId and createdAt of its row; one result a job. */
-  insert<T extends object>(kind: ResultKind, jobId: string, document: T, blob: Sha256 | null): string
-  get<T>(kind: ResultKind, id: string): StoredResult<T>
-  list<T>(kind: ResultKind): StoredResult<T>[]
-  ofJob<T>(kind: ResultKind, jobId: string): StoredResult<T> | null
+  insert(kind: ResultKind, jobId: string, document: object, blob: Sha256 | null): string
+  get<K extends ResultKind>(kind: K, id: string): StoredResult<K>
+  list<K extends ResultKind>(kind: K): StoredResult<K>[]
+  ofJob<K extends ResultKind>(kind: K, jobId: string): StoredResult<K> | null
 }
 
-interface Row {
-  id: string
-  kind: ResultKind
-  job_id: string
-  document: string
-  blob: Sha256 | null
-  created_at: string
-}
+type Row<K extends ResultKind = ResultKind> = DocumentRow & { readonly kind: K; readonly blob: Sha256 | null }
 
 export function resultRows({ db, newId, now, changed }: StoreCore): ResultRows {
   const insert = db.prepare('INSERT INTO result VALUES (?, ?, ?, ?, ?, ?)')
@@ -36,13 +28,18 @@ export function resultRows({ db, newId, now, changed }: StoreCore): ResultRows {
   const all = db.prepare<[string], Row>('SELECT * FROM result WHERE kind = ? ORDER BY id DESC')
   const ofJob = db.prepare<[string, string], Row>('SELECT * FROM result WHERE kind = ? AND job_id = ?')
 
-  function fromRow<T>(row: Row): StoredResult<T> {
-    const own = { id: row.id, jobId: row.job_id, createdAt: row.created_at }
+  function fromRow<K extends ResultKind>(row: Row<K>): StoredResult<K> {
+    const { id, kind, job_id: jobId, created_at: createdAt, blob } = row
+    let document: ResultDocument<K> | null = null
     return {
-      ...own,
-      kind: row.kind,
-      document: { ...(JSON.parse(row.document) as object), ...own } as T,
-      blob: row.blob,
+      id,
+      kind,
+      jobId,
+      createdAt,
+      blob,
+      get document() {
+        return (document ??= readDocument(row))
+      },
     }
   }
   return {
@@ -52,15 +49,15 @@ export function resultRows({ db, newId, now, changed }: StoreCore): ResultRows {
       changed(kind satisfies Entity, [id])
       return id
     },
-    get<T>(kind: ResultKind, id: string) {
-      const row = one.get(id, kind)
+    get<K extends ResultKind>(kind: K, id: string) {
+      const row = one.get(id, kind) as Row<K> | undefined
       if (row === undefined) throw new ContractError('NOT_FOUND', `There is no such ${kind}.`, id)
-      return fromRow<T>(row)
+      return fromRow(row)
     },
-    list: <T>(kind: ResultKind) => all.all(kind).map((row) => fromRow<T>(row)),
-    ofJob<T>(kind: ResultKind, jobId: string) {
-      const row = ofJob.get(kind, jobId)
-      return row === undefined ? null : fromRow<T>(row)
+    list: <K extends ResultKind>(kind: K) => (all.all(kind) as Row<K>[]).map((row) => fromRow(row)),
+    ofJob<K extends ResultKind>(kind: K, jobId: string) {
+      const row = ofJob.get(kind, jobId) as Row<K> | undefined
+      return row === undefined ? null : fromRow(row)
     },
   }
 }

@@ -1,9 +1,7 @@
-import type { Figure, MethodOutput } from '../../contract/index.ts'
+import type { Figure, ScoreRow } from '../../contract/index.ts'
 import { nameWithUnit } from '../format.ts'
 import { namedMeasures } from '../labels.ts'
 import { figureId, figureOf, seriesOf } from './parts.ts'
-
-export type ScoreRow = NonNullable<MethodOutput<'campaign.scores'>>[number]
 
 /** Units of the rows that have a value, the most frequent first: one figure each, since bars share an axis. */
 export function scorecardUnits(rows: readonly ScoreRow[]): string[] {
