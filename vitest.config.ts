@@ -4,6 +4,7 @@ const project = (name: string, testTimeout: number) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
+    setupFiles: ['test/support/seed.ts'],
     testTimeout,
     hookTimeout: testTimeout,
     pool: 'forks' as const,
