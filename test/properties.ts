@@ -2,6 +2,10 @@ import { spawnSync } from 'node:child_process'
 
 /** The unit tests with other cases for every property: `npm run properties -- 20` goes through seeds 2 … 21. */
 const rounds = Number(process.argv[2] ?? 20)
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error('How many rounds? npm run properties -- 20')
+  process.exit(2)
+}
 let failed = 0
 for (let seed = 2; seed < 2 + rounds; seed++) {
   const run = spawnSync('npx', ['vitest', 'run', '--project', 'unit', '--reporter=dot'], {

@@ -1,5 +1,6 @@
-import { mean, normalQuantile, quantileOfSorted, standardDeviation } from '../math/index.ts'
+import { normalQuantile, quantileOfSorted, standardDeviation } from '../math/index.ts'
 import type { InputColumn } from './types.ts'
+import { fitVarying, type Varying } from './varying.ts'
 
 /** Quantile bins of the piecewise-linear encoding. */
 const BINS = 8
@@ -21,13 +22,10 @@ export interface ColumnMap {
   readonly levelCount: number
 }
 
-/** Standardisation of the expanded features; `kept` are those that vary over the training rows. */
-export interface FeatureMap {
+/** Inputs to standardised features, each clipped at its limit and multiplied by its gain. */
+export interface FeatureMap extends Varying {
   readonly columns: readonly ColumnMap[]
   readonly width: number
-  readonly kept: Int32Array
-  readonly centre: Float64Array
-  readonly scale: Float64Array
   readonly limit: Float64Array
   readonly gain: Float64Array
 }
@@ -47,27 +45,13 @@ export function fitFeatureMap(inputs: readonly InputColumn[], x: Float64Array, n
   const width = columns.reduce((sum, c) => sum + columnWidth(c), 0)
   const raw = expand(columns, width, x, n)
   const encoded = encodedPart(columns, width)
-  const kept: number[] = []
-  const centre: number[] = []
-  const scale: number[] = []
-  const column = new Float64Array(n)
-  for (let f = 0; f < width; f++) {
-    for (let i = 0; i < n; i++) column[i] = raw[i * width + f]!
-    const present = column.filter((v) => !Number.isNaN(v))
-    const sd = standardDeviation(present)
-    if (!(sd > 1e-9)) continue
-    kept.push(f)
-    centre.push(mean(present))
-    scale.push(1 / sd)
-  }
+  const varying = fitVarying(raw, n, width)
   return {
     columns,
     width,
-    kept: Int32Array.from(kept),
-    centre: Float64Array.from(centre),
-    scale: Float64Array.from(scale),
-    limit: Float64Array.from(kept, (f) => (encoded[f] === 1 ? 4 : 6)),
-    gain: Float64Array.from(kept, (f) => (encoded[f] === 1 ? 0.5 : 1)),
+    ...varying,
+    limit: Float64Array.from(varying.kept, (f) => (encoded[f] === 1 ? 4 : 6)),
+    gain: Float64Array.from(varying.kept, (f) => (encoded[f] === 1 ? 0.5 : 1)),
   }
 }
 

@@ -1,5 +1,6 @@
 import { mean, quantile, standardDeviation } from '../math/index.ts'
 import type { InputColumn } from './types.ts'
+import { fitVarying, type Varying } from './varying.ts'
 
 interface LinearColumn {
   /** Divisor of log1p(v / divisor), for non-negative columns with skewness above 2; null: as it is. */
@@ -11,12 +12,9 @@ interface LinearColumn {
 }
 
 /** Standardised linear features fitted on training rows; constant ones are dropped. */
-export interface LinearMap {
+export interface LinearMap extends Varying {
   readonly columns: readonly LinearColumn[]
   readonly width: number
-  readonly kept: Int32Array
-  readonly centre: Float64Array
-  readonly scale: Float64Array
 }
 
 /** Preprocessing of linear models: median for missing cells with an indicator, one-hots, log1p of skewed columns. */
@@ -33,26 +31,7 @@ export function fitLinearMap(inputs: readonly InputColumn[], x: Float64Array, n:
   })
   const width = columns.reduce((sum, c) => sum + Math.max(1, c.levelCount) + (c.flagged ? 1 : 0), 0)
   const raw = expand(columns, width, x, n)
-  const kept: number[] = []
-  const centre: number[] = []
-  const scale: number[] = []
-  const column = new Float64Array(n)
-  for (let f = 0; f < width; f++) {
-    for (let i = 0; i < n; i++) column[i] = raw[i * width + f]!
-    const sd = standardDeviation(column)
-    const centreOf = mean(column)
-    if (!(sd > 1e-9 * Math.max(1e-3, Math.abs(centreOf)))) continue
-    kept.push(f)
-    centre.push(centreOf)
-    scale.push(1 / sd)
-  }
-  return {
-    columns,
-    width,
-    kept: Int32Array.from(kept),
-    centre: Float64Array.from(centre),
-    scale: Float64Array.from(scale),
-  }
+  return { columns, width, ...fitVarying(raw, n, width) }
 }
 
 /** Features of n rows, n x kept.length, clipped at ±6. */
