@@ -20,7 +20,7 @@ const common: BuildOptions = {
 
 /**
  * Bundles what an installed program starts: the shell, its preload (one CommonJS file that loads nothing but
- * electron), and the engine's entries. better-sqlite3 stays a package, since its binary cannot be bundled.
+ * electron), and the engine's entries. better-sqlite3 and onnxruntime stay packages, since their binaries cannot be bundled.
  */
 export async function buildProgram(outFolder = at('dist')): Promise<void> {
   for (const part of ['app', 'preload', 'host'])
@@ -45,6 +45,7 @@ export async function buildProgram(outFolder = at('dist')): Promise<void> {
       utility: at('main/host/utility.ts'),
       cli: at('main/host/cli.ts'),
       worker: at('main/engine/steps/worker.ts'),
+      'executor-child': at('main/engine/compute/process/child.ts'),
     },
     outdir: `${outFolder}/host`,
     outExtension: { '.js': '.mjs' },
@@ -52,7 +53,7 @@ export async function buildProgram(outFolder = at('dist')): Promise<void> {
     chunkNames: '[name]-[hash]',
     format: 'esm',
     splitting: true,
-    external: ['better-sqlite3'],
+    external: ['better-sqlite3', 'onnxruntime-node'],
     // Packages in CommonJS call require; ES modules have none of their own.
     banner: {
       js: "import { createRequire as makeRequire } from 'node:module'; const require = makeRequire(import.meta.url);",
@@ -68,6 +69,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     'host/utility.mjs',
     'host/cli.mjs',
     'host/worker.mjs',
+    'host/executor-child.mjs',
   ])
     process.stdout.write(`dist/${file}  ${statSync(at(`dist/${file}`)).size} bytes\n`)
 }

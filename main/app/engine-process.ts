@@ -1,5 +1,6 @@
 import { callMessage, ContractError, replyMessage, type MethodName } from '../contract/index.ts'
 import { blobPlace, shellReply, type ShellRequest } from '../host/shared/shell-messages.ts'
+import { ExecutorProcesses, type ExecutorProcess } from './executor-processes.ts'
 import { afterExit } from './restart-policy.ts'
 
 /** A started engine process, whatever started it (a utility process; in tests a thread). */
@@ -18,6 +19,8 @@ export interface OwnPort {
 
 export interface SupervisorOptions {
   start(): Child
+  /** Starts a process that computes for the engine. */
+  startExecutor(): ExecutorProcess
   /** Makes a channel: one end for the engine, the other for the shell itself. */
   ownChannel(): { readonly remote: unknown; readonly local: OwnPort }
   clock(): number
@@ -37,6 +40,7 @@ export class EngineSupervisor {
   readonly #options: SupervisorOptions
   readonly #pending = new Map<number, Pending>()
   readonly #failedAt: number[] = []
+  readonly #executors: ExecutorProcesses
   #child: Child | null = null
   #own: OwnPort | null = null
   /** Held back until the engine says that it listens. */
@@ -46,6 +50,10 @@ export class EngineSupervisor {
 
   constructor(options: SupervisorOptions) {
     this.#options = options
+    this.#executors = new ExecutorProcesses(
+      () => options.startExecutor(),
+      (message) => this.#post(message, []),
+    )
   }
 
   start(): void {
@@ -136,6 +144,7 @@ export class EngineSupervisor {
     if (reply.data.type === 'ready') this.#release()
     if (reply.data.type === 'log') this.#options.log(`${reply.data.level}: ${reply.data.message}`)
     if (reply.data.type === 'answer') this.#settle(reply.data.id, reply.data.value, null)
+    if ('child' in reply.data) this.#executors.obey(reply.data)
     if (reply.data.type === 'refused') this.#settle(reply.data.id, null, new Error(reply.data.message))
   }
 
@@ -150,6 +159,7 @@ export class EngineSupervisor {
     if (child !== this.#child) return
     this.#child = null
     this.#own = null
+    this.#executors.killAll()
     for (const id of [...this.#pending.keys()])
       this.#settle(id, null, new ContractError('ENGINE_STOPPED', 'The engine ended.'))
     if (this.#closing) return

@@ -18,6 +18,7 @@ import { safeFileName } from '../host/shared/names.ts'
 import { maySend, scheme, startUrl } from './address.ts'
 import { channels } from './bridge-channels.ts'
 import { EngineSupervisor, type Child } from './engine-process.ts'
+import type { ExecutorProcess } from './executor-processes.ts'
 import { chromiumSwitches, fileFilters, launchOf } from './launch.ts'
 import { lockContents, lockSession } from './lockdown.ts'
 import { menuTemplate } from './menu.ts'
@@ -30,6 +31,7 @@ let window: BrowserWindow | null = null
 
 const supervisor = new EngineSupervisor({
   start: startEngine,
+  startExecutor,
   ownChannel: () => {
     const { port1, port2 } = new MessageChannelMain()
     port1.start()
@@ -54,6 +56,20 @@ function startEngine(): Child {
   })
   return {
     post: (message, ports) => child.postMessage(message, ports as MessagePortMain[]),
+    onMessage: (listener) => child.on('message', listener),
+    onExit: (listener) => child.on('exit', listener),
+    kill: () => void child.kill(),
+  }
+}
+
+/** A process for a driver of a GPU: when it crashes or hangs, the engine goes on. */
+function startExecutor(): ExecutorProcess {
+  const child = utilityProcess.fork(join(dist, 'host', 'executor-child.mjs'), [], {
+    serviceName: 'Causalloy computing',
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  return {
+    post: (message) => child.postMessage(message),
     onMessage: (listener) => child.on('message', listener),
     onExit: (listener) => child.on('exit', listener),
     kill: () => void child.kill(),

@@ -98,6 +98,14 @@ export const errorCodes = {
     hint: 'Try another seed or fewer columns, and report the dataset hash.',
     retryable: false,
   },
+  EXECUTOR_FAILED: {
+    hint: 'Start the job again. If that fails too, forbid the GPU in Settings and measure again.',
+    retryable: true,
+  },
+  CHECKPOINT_DAMAGED: {
+    hint: 'Train again from the beginning; finished results are not affected.',
+    retryable: false,
+  },
   ENGINE_STOPPED: { hint: 'The engine restarts by itself; repeat the action.', retryable: true },
   INTERNAL: { hint: 'Copy the details and report them; nothing stored was changed.', retryable: false },
 } as const satisfies Record<string, { hint: string; retryable: boolean }>

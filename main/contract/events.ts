@@ -12,6 +12,7 @@ export const changedEvent = z.object({
     'feature',
     'dataset',
     'model',
+    'generator',
     'causal',
     'optimization',
     'report',

@@ -9,6 +9,7 @@ export const jobKind = z.enum([
   'measure',
   'freeze',
   'train',
+  'generator',
   'discover',
   'optimize',
   'report',

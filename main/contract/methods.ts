@@ -2,18 +2,23 @@ import * as z from 'zod'
 import { causalSummary, effect } from './causal.ts'
 import { columnRole } from './column.ts'
 import { datasetSummary, datasetTable } from './dataset.ts'
+import { executorReport } from './executor.ts'
 import { featureRow, objectTable, specimenFeature } from './feature.ts'
+import { generatedPictures, generatorSummary } from './generator.ts'
 import { job, jobTrace, plan } from './job.ts'
 import { command, hostMethod, query, startsJob, type MethodSpec } from './method.ts'
 import { importItem, importPreview, micrograph, specimen } from './micrograph.ts'
-import { modelDetail, modelSummary, predictionRow } from './model.ts'
+import { modelDetail, modelKind, modelSummary } from './model.ts'
+import { exportedFile, modelCard, modelExportFormat } from './model-card.ts'
 import { optimizationSummary } from './optimization.ts'
 import { jobParams } from './params.ts'
+import { modelInput, outputWindow, predictionRow } from './prediction.ts'
 import { entityId, fileHandle, pixelSize } from './primitives.ts'
 import { projectInfo } from './project.ts'
 import { reportSummary } from './report.ts'
 import { scoreRow } from './scorecard.ts'
 import { reviewState, segmentation } from './segmentation.ts'
+import { modelComparisonTable, modelTrust } from './trust.ts'
 
 const nothing = z.object({})
 const byId = z.object({ id: entityId })
@@ -99,6 +104,24 @@ export const methods = {
     ok,
   ),
 
+  'engine.executors': hostMethod(
+    'query',
+    'What this machine computes with, as it was measured; null before it was, or after the program changed.',
+    nothing,
+    executorReport.nullable(),
+  ),
+  'engine.checkExecutors': hostMethod(
+    'command',
+    'Compare every executor of this machine with the reference, time it, choose and keep the choice.',
+    z.object({
+      /** Let work on images go to a GPU when that is faster. */
+      allowGpu: z.boolean().default(true),
+      /** Executors that are tried only when named. */
+      optIn: z.array(z.string().max(40)).max(20).default([]),
+    }),
+    executorReport,
+  ),
+
   'project.info': query('Name, origin, state of every room.', nothing, projectInfo),
   'project.verify': startsJob('Check every blob, row and reference of the project.', jobParams.verify),
 
@@ -164,8 +187,70 @@ export const methods = {
         .min(1)
         .max(1000),
       level: z.number().gt(0).lt(1).default(0.9),
+      /** Ranges whose probabilities are asked for, each and all together. */
+      windows: z.array(outputWindow).max(100).default([]),
+      /** Give each prediction as a distribution too: quantiles and a curve to draw. */
+      distribution: z.boolean().default(false),
+      /** How many of the nearest specimens to name. */
+      neighbours: z.number().int().min(0).max(20).default(0),
     }),
     z.array(predictionRow),
+  ),
+  'model.offers': query(
+    'The kinds of model this version fits, those fitted when none is named, and the files it can write of a model.',
+    nothing,
+    z.object({
+      kinds: z.array(modelKind),
+      defaults: z.array(modelKind),
+      formats: z.array(modelExportFormat),
+    }),
+  ),
+  'model.inputs': query(
+    'The inputs of a model with the limits of its data and of physics.',
+    byId,
+    z.array(modelInput),
+  ),
+  'model.trust': query(
+    'Calibration, coverage by group and residual trends of one output, from held-out predictions.',
+    z.object({
+      id: entityId,
+      output: z.string(),
+      /** null: the recommended kind. */
+      model: modelKind.nullable().default(null),
+    }),
+    modelTrust,
+  ),
+  'model.compare': query(
+    'Every kind of model beside the others, with what their differences are worth.',
+    byId,
+    modelComparisonTable,
+  ),
+  'model.card': query('What a person who is handed a model must know of it.', byId, modelCard),
+  'model.export': command(
+    'Write a model card, its held-out predictions or the model itself as a file to fetch by its hash.',
+    z.object({ modelId: entityId, format: modelExportFormat }),
+    exportedFile,
+  ),
+
+  'model.trainGenerator': startsJob(
+    'Train a generator of label images on the segmentations of the project.',
+    jobParams.generator,
+  ),
+  'model.generators': query('All generators, newest first.', nothing, z.array(generatorSummary)),
+  'model.generate': command(
+    'Generate label images of a condition, beside the nearest real ones; pictures are fetched by their hashes.',
+    z.object({
+      /** null: the newest. */
+      generatorId: entityId.nullable().default(null),
+      /** A number for each input of the generator; others are not looked at. */
+      inputs: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+      count: z.number().int().min(1).max(24).default(4),
+      /** Side, px; null: that of the crops it was trained on. */
+      sizePx: z.number().int().min(32).max(512).nullable().default(null),
+      nearest: z.number().int().min(1).max(24).default(4),
+      seed: z.number().int().nonnegative().default(1),
+    }),
+    generatedPictures,
   ),
 
   'causal.discover': startsJob('Map causes: structure, stability, effects, ranking.', jobParams.discover),

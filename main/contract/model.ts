@@ -1,7 +1,22 @@
 import * as z from 'zod'
 import { entityId, instant, note, unitText } from './primitives.ts'
 
-export const modelKind = z.enum(['bhn', 'ridge', 'mean'])
+/**
+ * `pool` blends several kinds; `bhn` is the Bayesian hypernetwork with a mean function of its own choosing, `bhn-raw` the
+ * one on inputs alone; `ensemble` and `dropout` are its plain neural peers; `gp` a Gaussian process.
+ */
+export const modelKind = z.enum([
+  'pool',
+  'bhn',
+  'bhn-raw',
+  'forest',
+  'gp',
+  'boosting',
+  'ensemble',
+  'dropout',
+  'ridge',
+  'mean',
+])
 export type ModelKind = z.infer<typeof modelKind>
 
 /** Held-out figures of one model on one output, over grouped folds. */
@@ -36,8 +51,52 @@ export const heldOutPrediction = z.object({
   sd: z.number(),
   low90: z.number(),
   high90: z.number(),
+  /** Predictive distribution function at y, 0..1; where absent the distribution is N(mean, sd²). */
+  pit: z.number().min(0).max(1).optional(),
+  /** CRPS of this row, in the unit of y; where absent that of N(mean, sd²). */
+  crps: z.number().nonnegative().optional(),
 })
 export type HeldOutPrediction = z.infer<typeof heldOutPrediction>
+
+/** Held-out figures of one model on one categorical output, over grouped folds. */
+export const classScore = z.object({
+  model: modelKind,
+  output: z.string(),
+  n: z.number().int(),
+  /** Mean of −ln p of the observed level. */
+  logLoss: z.number(),
+  /** 0 to 2, smaller is better. */
+  brier: z.number(),
+  /** Share of rows whose most probable level was the observed one, 0..1. */
+  accuracy: z.number(),
+  /** Expected difference of stated probability and observed share, 0..1. */
+  calibrationError: z.number(),
+  /** Share of held-out rows whose 90 % set held the observed level, 0..1. */
+  coverage90: z.number(),
+  /** Mean number of levels in it. */
+  setSize90: z.number(),
+})
+export type ClassScore = z.infer<typeof classScore>
+
+/** What the model said of the category of a specimen it had not seen. */
+export const heldOutClass = z.object({
+  model: modelKind,
+  specimen: z.string(),
+  group: z.string(),
+  fold: z.number().int(),
+  output: z.string(),
+  observed: z.string(),
+  levels: z.array(z.object({ level: z.string(), probability: z.number() })),
+  set90: z.array(z.string()),
+})
+export type HeldOutClass = z.infer<typeof heldOutClass>
+
+/** How often the most probable level was the observed one, by how probable it was said to be. */
+export const classReliability = z.object({
+  output: z.string(),
+  points: z.array(z.object({ stated: z.number(), observed: z.number(), n: z.number().int() })),
+})
+export type ClassReliability = z.infer<typeof classReliability>
 
 export const lossPoint = z.object({
   step: z.number().int(),
@@ -53,9 +112,12 @@ export const modelSummary = z.object({
   jobId: entityId,
   datasetId: entityId,
   inputs: z.array(z.string()),
-  outputs: z.array(z.object({ name: z.string(), unit: unitText })),
+  /** `levels` where the output is a category. */
+  outputs: z.array(z.object({ name: z.string(), unit: unitText, levels: z.array(z.string()).optional() })),
   recommended: modelKind,
   scores: z.array(modelScore),
+  /** Present where outputs are categories. */
+  classScores: z.array(classScore).optional(),
   notes: z.array(note),
   seed: z.number().int(),
   createdAt: instant,
@@ -64,30 +126,10 @@ export type ModelSummary = z.infer<typeof modelSummary>
 
 export const modelDetail = modelSummary.extend({
   heldOut: z.array(heldOutPrediction),
+  heldOutClasses: z.array(heldOutClass).optional(),
+  classReliability: z.array(classReliability).optional(),
   loss: z.array(lossPoint),
   reliability: z.array(z.object({ output: z.string(), points: z.array(reliabilityPoint) })),
   hyperparameters: z.record(z.string(), z.union([z.number(), z.string()])),
 })
 export type ModelDetail = z.infer<typeof modelDetail>
-
-/** Predictive distribution of one output: interval at `level`; epistemic and aleatoric parts apart. */
-export const prediction = z.object({
-  output: z.string(),
-  unit: unitText,
-  mean: z.number(),
-  sd: z.number(),
-  low: z.number(),
-  high: z.number(),
-  level: z.number(),
-  epistemicSd: z.number(),
-  aleatoricSd: z.number(),
-})
-export type Prediction = z.infer<typeof prediction>
-
-export const predictionRow = z.object({
-  predictions: z.array(prediction),
-  /** False when an input lies outside the range the model was trained on. */
-  insideDomain: z.boolean(),
-  nearestSpecimen: z.string(),
-})
-export type PredictionRow = z.infer<typeof predictionRow>

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { entityId, instant, note, unitText } from './primitives.ts'
-import { prediction } from './model.ts'
+import { prediction } from './prediction.ts'
 
 export const bound = z.object({ column: z.string(), low: z.number(), high: z.number() })
 /** A limit on a predicted output: candidates count by the probability of meeting all of them. */

@@ -3,6 +3,7 @@ import { columnRole } from './column.ts'
 import { knowledge } from './causal.ts'
 import { entityId, fileHandle, pixelSideUm } from './primitives.ts'
 import { measureKey } from './feature.ts'
+import { modelKind } from './model.ts'
 import { optimizeParams } from './optimization.ts'
 import { segmentParams } from './segmentation.ts'
 
@@ -37,6 +38,17 @@ export const jobParams = {
     inputs: z.array(z.string()).default([]),
     /** Empty: every property and every microstructure column that is measured often enough. */
     outputs: z.array(z.string()).default([]),
+    /** Empty: the kinds that `model.offers` names as defaults. The mean of the training rows is always fitted. */
+    kinds: z.array(modelKind).default([]),
+  }),
+  generator: z.object({
+    datasetId: entityId.nullable().default(null),
+    /** Empty: every composition and process column of numbers that varies over the specimens with images. */
+    inputs: z.array(z.string()).default([]),
+    /** Side of the crops; a micrograph that is smaller makes them smaller. */
+    sizePx: z.number().int().min(32).max(256).default(128),
+    /** null: as many as the generator takes by itself. */
+    steps: z.number().int().min(1).max(100_000).nullable().default(null),
   }),
   discover: z.object({
     datasetId: entityId.nullable().default(null),

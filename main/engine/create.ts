@@ -4,6 +4,7 @@ import type { AreaContext, EngineMethod, Handlers } from './areas/area.ts'
 import { imageArea } from './areas/images.ts'
 import { jobArea } from './areas/jobs.ts'
 import { microstructureArea } from './areas/microstructure.ts'
+import { modelArea } from './areas/models.ts'
 import { projectArea } from './areas/project.ts'
 import { resultArea } from './areas/results.ts'
 import type { Engine, EngineOptions } from './engine.ts'
@@ -95,6 +96,7 @@ export async function createEngine(options: EngineOptions): Promise<Engine> {
     ...projectArea(context),
     ...imageArea(context),
     ...microstructureArea(context),
+    ...modelArea(context),
     ...resultArea(context),
     ...jobArea(context),
   }

@@ -33,7 +33,14 @@ export function methodParts(method: string): { overFields: string | null; onFiel
 }
 
 export const modelNames: Readonly<Record<ModelKind, string>> = {
+  pool: 'blend of models',
   bhn: 'Bayesian hypernetwork',
+  'bhn-raw': 'hypernetwork on raw inputs',
+  forest: 'random forest',
+  gp: 'Gaussian process',
+  boosting: 'gradient boosting',
+  ensemble: 'deep ensemble',
+  dropout: 'MC dropout',
   ridge: 'ridge regression',
   mean: 'mean of the training rows',
 }

@@ -23,6 +23,7 @@ const said: Record<JobKind, string> = {
   measure: 'Measure every field and specimen',
   freeze: 'Freeze the dataset',
   train: 'Train the Bayesian hypernetwork',
+  generator: 'Train the generator of micrographs',
   discover: 'Map causes and effects',
   optimize: 'Propose candidates',
   scorecard: 'Compare with the truth',

@@ -47,6 +47,8 @@ const table: { readonly [M in HostMethodName]: HostMethod<M> } = {
     await session.createProject(folder, { name, simulated: true, seed })
     return { planId: (await session.call('plan.runDemo', { specimens })).id }
   },
+  'engine.executors': (session) => session.executors.report(),
+  'engine.checkExecutors': (session, { allowGpu, optIn }) => session.executors.measure({ allowGpu, optIn }),
   'project.close': async (session) => {
     await session.closeProject()
     return { ok: true }

@@ -1,11 +1,13 @@
 import { ContractError, type EngineEvent, type MethodName, type MethodOutput } from '../contract/index.ts'
 import type { MethodInput, ProjectInfo, ReplyMessage, Sha256 } from '../contract/index.ts'
 import { createEngine, createProject, isProject, type Engine } from '../engine/index.ts'
+import type { Spawn } from '../engine/compute/index.ts'
 import type { BrowseContext } from './browse.ts'
 import { checkedCall, replyTo } from './dispatch.ts'
 import { HandleTable } from './handles.ts'
 import { hostMethods } from './host-methods.ts'
 import type { Log } from './log.ts'
+import { MachineExecutors } from './machine-executors.ts'
 import { canonicalPath, styleOf } from './places.ts'
 import { RecentProjects } from './recent.ts'
 
@@ -18,6 +20,8 @@ export interface SessionOptions {
   /** Seed of a project that is created without one. */
   readonly seed: number
   readonly platform?: string
+  /** Starts the processes that compute; plain Node forks them. */
+  readonly spawnExecutor?: Spawn
 }
 
 export interface NewProject {
@@ -34,6 +38,7 @@ export class Session {
   readonly options: SessionOptions
   readonly handles: HandleTable
   readonly recent: RecentProjects
+  readonly executors: MachineExecutors
   readonly #listeners = new Set<(event: EngineEvent) => void>()
   #engine: Engine | null = null
   #path: string | null = null
@@ -45,6 +50,7 @@ export class Session {
     this.options = options
     this.handles = new HandleTable(styleOf(this.platform))
     this.recent = new RecentProjects(options.configFolder, options.log)
+    this.executors = new MachineExecutors(options)
   }
 
   get platform(): string {

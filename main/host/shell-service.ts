@@ -23,6 +23,8 @@ export function serveShell(session: Session, line: ShellLine, ended: () => void)
       for (const port of ports) attachPort(session, port, (event) => line.unwrap(event))
       return
     }
+    // For the line of the executor's process, which listens itself.
+    if (request.data.type === 'executorMessage' || request.data.type === 'executorExit') return
     const { id } = request.data
     answer(session, request.data).then(
       (value) => {
@@ -38,7 +40,9 @@ export function serveShell(session: Session, line: ShellLine, ended: () => void)
   line.post({ type: 'ready' })
 }
 
-async function answer(session: Session, request: Exclude<ShellRequest, { type: 'port' }>): Promise<unknown> {
+type Asked = Exclude<ShellRequest, { type: 'port' | 'executorMessage' | 'executorExit' }>
+
+async function answer(session: Session, request: Asked): Promise<unknown> {
   switch (request.type) {
     case 'mint':
       return session.handles.mint(request.path)

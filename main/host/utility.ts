@@ -3,6 +3,7 @@ import { parentPort as threadPort, type MessagePort as NodePort } from 'node:wor
 import { configFolder } from './config.ts'
 import type { LogLine } from './log.ts'
 import type { Port } from './port.ts'
+import { shellSpawn } from './shell-executors.ts'
 import { serveShell, type ShellLine } from './shell-service.ts'
 import { Session } from './session.ts'
 import { programVersion } from './version.ts'
@@ -64,6 +65,7 @@ const session = new Session({
   log,
   programVersion,
   seed: 1,
+  spawnExecutor: shellSpawn(line),
 })
 
 // After the answer has gone out: a port's message is only queued when postMessage returns.

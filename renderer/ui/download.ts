@@ -5,11 +5,16 @@ export function downloadFile(
   mediaType: string,
 ): void {
   const url = URL.createObjectURL(new Blob([content], { type: mediaType }))
+  downloadBlob(name, url)
+  setTimeout(() => {
+    URL.revokeObjectURL(url)
+  }, 10_000)
+}
+
+/** Hands what lies behind a URL of this origin to the person as a file. */
+export function downloadBlob(name: string, url: string): void {
   const link = document.createElement('a')
   link.href = url
   link.download = name
   link.click()
-  setTimeout(() => {
-    URL.revokeObjectURL(url)
-  }, 10_000)
 }

@@ -8,6 +8,7 @@ const titles: Record<JobKind, string> = {
   measure: 'Measure',
   freeze: 'Freeze dataset',
   train: 'Train model',
+  generator: 'Train generator',
   discover: 'Map causes',
   optimize: 'Propose candidates',
   report: 'Write report',

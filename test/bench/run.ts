@@ -2,20 +2,26 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import type { Bench, Figure } from './bench.ts'
-import { campaignBench } from './campaign.ts'
-import { micrographBench } from './micrographs.ts'
 
 /** `npm run bench -- NAME [--json FILE]`: prints and writes figures; a figure is a ratio or CPU seconds wherever time is meant. */
-const benches: Readonly<Record<string, Bench>> = { campaign: campaignBench, micrographs: micrographBench }
+const benches: Readonly<Record<string, () => Promise<Bench>>> = {
+  campaign: async () => (await import('./campaign.ts')).campaignBench,
+  micrographs: async () => (await import('./micrographs.ts')).micrographBench,
+  images: async () => (await import('./images.ts')).imagesBench,
+  posterior: async () => (await import('./posterior.ts')).posteriorBench,
+  tables: async () => (await import('./tables.ts')).tablesBench,
+  training: async () => (await import('./training.ts')).trainingBench,
+}
 
 const [name = '', ...rest] = process.argv.slice(2)
-const bench = benches[name]
-if (bench === undefined) {
+const load = benches[name]
+if (load === undefined) {
   console.error(
     `usage: npm run bench -- NAME [--json FILE]\nNAME is one of: ${Object.keys(benches).join(', ')}`,
   )
   process.exit(2)
 }
+const bench = await load()
 const figures: Figure[] = await bench((line) => {
   console.error(line)
 })

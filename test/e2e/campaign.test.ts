@@ -98,6 +98,7 @@ describe.skipIf(browser === null)(`a campaign through the screen${reason}`, () =
     await page.waitForSelector('[data-testid="room-job"]')
     await screen.shoot('09-training')
     expect(await screen.jobEnds('train')).toBe('done')
+    await page.click('[data-testid="train-view-trust"]')
     await page.waitForSelector('[data-testid="score-table"]')
     await screen.shoot('10-train')
     await screen.go('causal')

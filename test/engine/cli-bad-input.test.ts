@@ -225,7 +225,7 @@ describe.skipIf(!canBeRefused)(
   },
 )
 
-const small = 'mount -t tmpfs -o size=1200k tmpfs'
+const small = 'mount -t tmpfs -o size=1700k tmpfs'
 const canMount = spawnSync('unshare', ['-Urm', 'sh', '-c', `${small} /tmp`]).status === 0
 
 describe.skipIf(!canMount)(

@@ -40,6 +40,9 @@ function configuration(built: string): string {
   return path
 }
 
+/** Without a compiler there are none to be packed. */
+const hasKernels = existsSync(join(root, 'native/build/linux-x64/causalloy.node'))
+
 let folder: string
 let config: string
 let unpacked: string
@@ -124,7 +127,7 @@ describe('the archive', () => {
     const plain = files.filter((name) => statSync(join(extracted, name)).isFile())
     for (const name of plain)
       expect(name).toMatch(
-        /^\/(LICENSE|package\.json|dist\/(app|preload|host|renderer)\/.+|node_modules\/better-sqlite3\/(LICENSE|package\.json|lib\/.+|prebuilds\/linux-x64\.node))$/,
+        /^\/(LICENSE|package\.json|dist\/(app|preload|host|renderer)\/.+|node_modules\/better-sqlite3\/(LICENSE|package\.json|lib\/.+|prebuilds\/linux-x64\.node)|node_modules\/onnxruntime-node\/(package\.json|dist\/\w+\.js|bin\/napi-v6\/linux\/x64\/.+)|node_modules\/onnxruntime-common\/(package\.json|dist\/cjs\/.+)|native\/build\/linux-x64\/causalloy\.node)$/,
       )
     expect(plain.filter((name) => /\.(ts|vue|map)$/.test(name))).toEqual([])
     for (const needed of [
@@ -138,18 +141,24 @@ describe('the archive', () => {
       expect(plain).toContain(needed)
   })
 
-  it('stays small: below 25 MiB unpacked, without the runtime', () => {
-    const bytes = below(extracted).reduce((sum, path) => sum + statSync(path).size, 0)
+  it('stays small: below 25 MiB unpacked, without the runtimes of Electron and onnxruntime', () => {
+    const own = below(extracted).filter((path) => !path.includes('onnxruntime-node'))
+    const bytes = own.reduce((sum, path) => sum + statSync(path).size, 0)
     expect(bytes).toBeLessThan(25 * 1024 * 1024)
     expect(bytes).toBeGreaterThan(1024 * 1024)
   })
 
   it('lets only this platform’s binaries out', () => {
     const natives = below(unpacked).filter((path) => path.endsWith('.node'))
-    expect(natives.map((path) => path.slice(unpacked.length))).toEqual([
-      '/resources/app.asar.unpacked/node_modules/better-sqlite3/prebuilds/linux-x64.node',
+    const inside = '/resources/app.asar.unpacked'
+    const runtime = `${inside}/node_modules/onnxruntime-node/bin/napi-v6/linux/x64`
+    expect(natives.map((path) => path.slice(unpacked.length)).sort()).toEqual([
+      ...(hasKernels ? [`${inside}/native/build/linux-x64/causalloy.node`] : []),
+      `${inside}/node_modules/better-sqlite3/prebuilds/linux-x64.node`,
+      `${runtime}/onnxruntime_binding.node`,
     ])
-    expect(below(`${archive}.unpacked`)).toHaveLength(1)
+    const others = below(`${archive}.unpacked`).map((path) => path.slice(unpacked.length))
+    expect(others.filter((path) => !path.endsWith('.node'))).toEqual([`${runtime}/libonnxruntime.so.1`])
   })
 
   it('has a manifest without scripts and development packages', () => {
@@ -238,6 +247,17 @@ describe('the packaged engine', () => {
   it('finds its database binary inside the package', () => {
     const found = createRequire(join(extracted, 'dist/host/utility.mjs')).resolve('better-sqlite3')
     expect(found.startsWith(extracted)).toBe(true)
+  })
+
+  it('finds the runtimes of its executors beside it', () => {
+    const inside = createRequire(join(extracted, 'dist/host/utility.mjs'))
+    if (hasKernels) {
+      const addon = inside('../../native/build/linux-x64/causalloy.node') as { levels(): string[] }
+      expect(addon.levels()).toContain('baseline')
+    }
+    const found = inside.resolve('onnxruntime-node')
+    expect(found.startsWith(extracted)).toBe(true)
+    expect(inside('onnxruntime-node')).toHaveProperty('InferenceSession')
   })
 
   it('starts, creates a project, answers for it and runs a job in its worker', async () => {

@@ -11,7 +11,10 @@ const campaign = { specimens: 24, fieldsPerSpecimen: 1 }
 function timeless(html: string): string[] {
   return html
     .replaceAll(/\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}[^<]*/g, '')
-    .replaceAll(/(hypernetwork|Ridge|ridge|Mean|mean)(.*)<td class="r">[^<]*<\/td><\/tr>/g, '$1$2')
+    .replaceAll(
+      /(Blend of models|ypernetwork|andom forest|Ridge|ridge|Mean|mean)(.*)<td class="r">[^<]*<\/td><\/tr>/g,
+      '$1$2',
+    )
     .split('\n')
 }
 

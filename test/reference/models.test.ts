@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { localExecutor } from '../../main/engine/compute/index.ts'
 import type { Table } from '../../main/engine/dataset/table.ts'
 import { silentProgress } from '../../main/engine/dataset/table.ts'
 import { evaluateTable } from '../../main/engine/models/index.ts'
@@ -65,7 +66,7 @@ describe.skipIf(dir === null)(
       ['al5xxx', 'elongation'],
     ])('%s/%s: the hypernetwork beats the stored ridge and mean, and its intervals cover', (set, task) => {
       const { table, inputs, output, folds } = load(set, task)
-      const spec = { inputs, outputs: [output], folds: pairs(folds, 1), seed: 7 }
+      const spec = { inputs, outputs: [output], folds: pairs(folds, 1), seed: 7, executor: localExecutor() }
       const { scores, predictions } = evaluateTable(table, spec, silentProgress)
       const stored = (JSON.parse(read('reference/baselines.json')) as Baselines).tasks[`${set}/${task}`]!
         .grouped.results

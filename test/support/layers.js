@@ -21,11 +21,23 @@ export const rooms = {
   'main/contract': { rooms: [], packages: ['zod'] },
   'main/figures': { rooms: ['main/contract', 'main/engine/math'], packages: ['echarts'] },
   'main/engine/math': { rooms: ['main/contract'], packages: [] },
+  'main/engine/graph': { rooms: ['main/contract', 'main/engine/math'], packages: [] },
+  // Where graphs run: handed to the science rooms as an interface, imported by none of them.
+  'main/engine/compute': {
+    rooms: ['main/contract', 'main/engine/math', 'main/engine/graph'],
+    packages: ['node:', 'onnxruntime-node', '@tensorflow/tfjs-core'],
+  },
   ...Object.fromEntries(
     science.map((name) => [
       `main/engine/${name}`,
       {
-        rooms: ['main/contract', 'main/engine/math', 'main/engine/dataset', 'main/figures'],
+        rooms: [
+          'main/contract',
+          'main/engine/math',
+          'main/engine/graph',
+          'main/engine/dataset',
+          'main/figures',
+        ],
         packages: ['node:buffer', 'fast-png', 'utif2', 'jpeg-js', 'csv-parse', 'echarts', 'zod'],
       },
     ]),

@@ -4,10 +4,10 @@ import { currentResult, listResults } from '../steps/current.ts'
 import { readDataset } from '../steps/datasets.ts'
 import type { Area, AreaContext } from './area.ts'
 
-/** Datasets, models, causal maps, optimisations and reports. */
+/** Datasets, causal maps, optimisations and reports. */
 export function resultArea(
   context: AreaContext,
-): Area<'dataset'> & Area<'model'> & Area<'causal'> & Area<'optimize'> & Area<'report'> & Area<'campaign'> {
+): Area<'dataset'> & Area<'causal'> & Area<'optimize'> & Area<'report'> & Area<'campaign'> {
   const { store, runner, handles, pool } = context
   const resolve = (handle: string) => handles.resolve(handle)
   const quiet = { signal: new AbortController().signal, onProgress: () => undefined }
@@ -16,21 +16,6 @@ export function resultArea(
     'dataset.freeze': (input) => ({ jobId: runner.submit('freeze', input, resolve).id }),
     'dataset.list': () => listResults(store, 'dataset'),
     'dataset.table': ({ id }) => datasetTable.parse(readDataset(store, store.results.get('dataset', id))),
-
-    'model.train': (input) => ({ jobId: runner.submit('train', input, resolve).id }),
-    'model.list': () =>
-      listResults(store, 'model').map(
-        ({ heldOut, loss, reliability, hyperparameters, ...summary }) => summary,
-      ),
-    'model.get': ({ id }) => store.results.get('model', id).document,
-    'model.predict': async ({ id, rows, level }) => {
-      const model = store.results.get('model', id)
-      return (await pool.run(
-        'model.predict',
-        { path: store.files.path(model.blob!), rows, level },
-        quiet,
-      )) as never
-    },
 
     'causal.discover': (input) => ({ jobId: runner.submit('discover', input, resolve).id }),
     'causal.list': () => listResults(store, 'causal'),

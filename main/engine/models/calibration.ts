@@ -3,8 +3,21 @@ import { gaussianCrps } from './gaussian.ts'
 import type { Calibration, Moments, Sample } from './types.ts'
 
 const FACTOR_LIMIT = 4
-/** Below this many independent groups, held-out residuals may widen what a model says of itself, not narrow it. */
-const FEW_GROUPS = 10
+/** From this many independent groups on, held-out residuals alone say how wide a prediction is. */
+const ENOUGH_GROUPS = 10
+/** With so few, they may widen what a model says of itself but not narrow it; in between, narrow it in part. */
+const FEWEST_GROUPS = 3
+
+/**
+ * A multiplier that few groups ask for, drawn towards `own` (what the model says of itself) where it is below: on a log
+ * scale wholly at three groups, not at all from ten on.
+ */
+function cautious(asked: number, own: number, groups: number): number {
+  if (asked >= own) return asked
+  const share = (ENOUGH_GROUPS - groups) / (ENOUGH_GROUPS - FEWEST_GROUPS)
+  const trust = Math.max(0, Math.min(1, share))
+  return asked ** (1 - trust) * own ** trust
+}
 
 /**
  * Calibration of output j from predictions of rows that the predicting model had not seen (NaN = not predicted):
@@ -27,7 +40,7 @@ export function calibrate(sample: Sample, outOfFold: Moments, j: number): Calibr
   // Rows of a single group are taken as independent: there is nothing else to count.
   const count = groups.size > 1 ? groups.size : residuals.length
   const factor = crpsFactor(residuals, sds) * Math.sqrt(1 + 1 / count)
-  return { factor: count < FEW_GROUPS ? Math.max(1, factor) : factor, scores, groups: count }
+  return { factor: cautious(factor, 1, count), scores, groups: count }
 }
 
 /** Golden-section search for the factor in [1/4, 4] on a log scale; the mean CRPS is unimodal in it. */
@@ -97,11 +110,11 @@ export function intervalMultiplier(calibration: Calibration, level: number): num
   const n = scores.length
   if (n === 0) return studentHalfWidth(level, 1)
   const widen = widening(level, groups)
-  const least = groups < FEW_GROUPS ? normalQuantile(0.5 + level / 2) : 0
+  const own = normalQuantile(0.5 + level / 2)
   const rank = Math.ceil((n + 1) * level - 1e-9)
-  if (rank <= n) return Math.max(least, scores[rank - 1]!) * widen
+  if (rank <= n) return cautious(scores[rank - 1]!, own, groups) * widen
   const supported = n / (n + 1)
   const extension =
     studentHalfWidth(level, Math.max(1, n - 1)) / studentHalfWidth(supported, Math.max(1, n - 1))
-  return Math.max(least, scores[n - 1]! * extension) * widen
+  return cautious(scores[n - 1]! * extension, own, groups) * widen
 }

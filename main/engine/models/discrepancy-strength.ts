@@ -10,18 +10,18 @@ const WEAKER = [0.5, 0.25, 0.1, 0]
 const CLEARLY = 2
 
 /**
- * The discrepancy with the strength that held-out rows speak for: theory's, 1, unless a weaker one predicts them better
+ * The strength of each output's discrepancy that held-out rows speak for: theory's, 1, unless a weaker one predicts them better
  * in mean CRPS, each with its own factor of calibration, by more than two standard errors of that difference. Where
  * groups lie apart (papers, say) and the model carries over well nonetheless, it is weakened; from few or
- * undecided rows it is not. outOfFold: of the network alone; variance: of δ given the other folds, n x m.
+ * undecided rows it is not. outOfFold: of the model alone; variance: of δ given the other folds, n x m.
  */
-export function withStrength(
+export function chooseStrengths(
   discrepancy: Discrepancy,
   sample: Sample,
   outOfFold: Moments,
   variance: Float64Array,
   scaleSd: Float64Array,
-): Discrepancy {
+): number[] {
   const m = sample.outputs.length
   const at = (strength: number): Discrepancy => ({
     ...discrepancy,
@@ -42,21 +42,18 @@ export function withStrength(
   }
   const full = losses(1)
   const trials = WEAKER.map((strength) => ({ strength, losses: losses(strength) }))
-  return {
-    ...discrepancy,
-    outputs: discrepancy.outputs.map((output, j) => {
-      let strength = 1
-      let most = 0
-      for (const trial of trials) {
-        const gains = full[j]!.map((loss, i) => loss - trial.losses[j]![i]!)
-        const gain = mean(gains)
-        const error = Math.sqrt(mean(gains.map((g) => (g - gain) ** 2)) / gains.length)
-        if (gain > CLEARLY * error && gain > most) {
-          most = gain
-          strength = trial.strength
-        }
+  return discrepancy.outputs.map((_, j) => {
+    let strength = 1
+    let most = 0
+    for (const trial of trials) {
+      const gains = full[j]!.map((loss, i) => loss - trial.losses[j]![i]!)
+      const gain = mean(gains)
+      const error = Math.sqrt(mean(gains.map((g) => (g - gain) ** 2)) / gains.length)
+      if (gain > CLEARLY * error && gain > most) {
+        most = gain
+        strength = trial.strength
       }
-      return { ...output, strength }
-    }),
-  }
+    }
+    return strength
+  })
 }

@@ -1,133 +1,101 @@
 import { ContractError } from '../../contract/index.ts'
-import type { ModelKind, ModelScore } from '../../contract/index.ts'
 import type { Progress, Table } from '../dataset/table.ts'
-import { mean } from '../math/index.ts'
-import { gaussianCrps, gaussianNll } from './gaussian.ts'
-import { fitAndPredict, halfWidths, plannedSteps } from './held-out.ts'
-import type { TrainingProgress } from './hypernetwork.ts'
+import { evaluateClasses } from './classes/evaluate.ts'
+import { splitOutputs } from './classes/index.ts'
+import { evaluateFold, type Parts } from './evaluate-fold.ts'
+import type { EvaluationFold, EvaluationResult, EvaluationSpec } from './evaluation.ts'
+import { plannedSteps } from './held-out.ts'
+import type { TrainingProgress } from './hypernetwork/networks.ts'
 import { indicesWhere } from './inner-folds.ts'
+import { classKindsOf, DEFAULT_KINDS } from './kinds.ts'
+import { groupedSample } from './outputs/output-groups.ts'
+import { toLatentSample } from './outputs/support.ts'
 import { requireLearnable } from './requirements.ts'
-import { sampleOf, subset } from './sample.ts'
-import { scoreRows } from './scores.ts'
-import { settingsFor } from './training-settings.ts'
-import type { Calibrated } from './held-out.ts'
-import type { Sample } from './types.ts'
-
-/** One train/test pair: `testRows` are row numbers of the table, all other rows train. */
-export interface EvaluationFold {
-  readonly name: string
-  readonly repeat: number
-  readonly fold: number
-  readonly testRows: ArrayLike<number>
-}
-
-export interface EvaluationSpec {
-  readonly inputs: readonly string[]
-  readonly outputs: readonly string[]
-  readonly folds: readonly EvaluationFold[]
-  readonly seed: number
-  /** Fit ln(output); rows with an output ≤ 0 are left out. */
-  readonly log?: boolean
-  readonly kinds?: readonly ModelKind[]
-}
-
-export interface EvaluationScore extends ModelScore {
-  readonly name: string
-  readonly repeat: number
-  readonly fold: number
-  /** CRPS on rows of left-out groups inside the training rows: what a choice among kinds may look at. */
-  readonly trainingCrps: number
-}
-
-/** In the unit the model was fitted in (ln of the output with `log`). */
-export interface EvaluationPrediction {
-  readonly model: ModelKind
-  readonly repeat: number
-  readonly fold: number
-  readonly row: number
-  readonly output: string
-  readonly y: number
-  readonly mean: number
-  readonly sd: number
-  readonly q05: number
-  readonly q50: number
-  readonly q95: number
-  readonly nll: number
-  readonly crps: number
-}
-
-export interface EvaluationResult {
-  readonly scores: EvaluationScore[]
-  readonly predictions: EvaluationPrediction[]
-  /** The kind chosen for each output and fold by `trainingCrps` alone. */
-  readonly chosen: { output: string; repeat: number; fold: number; model: ModelKind }[]
-}
+import { subset } from './sample.ts'
+import type { OutputGroup, Sample } from './types.ts'
 
 /**
- * Held-out figures on given train/test pairs, each output a task of its own (rows without it are left out).
+ * Held-out figures on given train/test pairs, each output a task of its own, parts of a whole one task together (rows
+ * without it are left out).
  * Features, early stopping, penalty and calibration see the training rows only. Errors: as `fitModel`, for the
  * training rows of each fold; BAD_REQUEST for a fold without test rows or a row number that the table lacks.
  */
 export function evaluateTable(table: Table, spec: EvaluationSpec, progress: Progress): EvaluationResult {
-  const kinds = spec.kinds ?? ['bhn', 'ridge', 'mean']
-  const log = spec.log ?? false
-  const result: EvaluationResult = { scores: [], predictions: [], chosen: [] }
-  const fits = spec.outputs.length * spec.folds.length
+  const kinds = spec.kinds ?? DEFAULT_KINDS
+  const { numbers, categories } = splitOutputs(table, spec.outputs)
+  const tasks = tasksOf(numbers, spec.groups ?? [])
+  const count = (tasks.length + categories.length) * spec.folds.length
+  if (count === 0 && spec.folds.length > 0)
+    throw new ContractError('NO_OUTPUTS', 'No output column was given to the model.')
+  if (spec.log === true && (spec.groups ?? []).length > 0)
+    throw new ContractError(
+      'BAD_REQUEST',
+      'Parts of a whole are modelled by their ratios, not their logarithms.',
+    )
+  const result: EvaluationResult = {
+    scores: [],
+    predictions: [],
+    chosen: [],
+    classes: { scores: [], predictions: [], chosen: [] },
+  }
   let finished = 0
-  for (const output of spec.outputs) {
-    const sample = inLog(sampleOf(table, spec.inputs, [output]), log)
-    for (const fold of spec.folds) {
-      const { training, test, testRows } = split(sample, fold)
-      const perFit = kinds.reduce(
-        (sum, kind) => sum + plannedSteps(kind, settingsFor(training.n).maxSteps),
-        1,
-      )
-      let done = 0
-      const tracker: TrainingProgress = {
-        check: () => {
-          progress.check()
-        },
-        advanced(steps) {
-          done += steps
-          progress.report(finished * perFit + done, fits * perFit, `${output}, ${fold.name}`)
-        },
-      }
-      let best: { model: ModelKind; crps: number } | null = null
-      for (const kind of kinds) {
+  /** Progress of one task on one fold, which takes at most `steps`. */
+  const tracked = <T>(label: string, steps: number, work: (tracker: TrainingProgress) => T): T => {
+    let done = 0
+    const answer = work({
+      check: () => {
         progress.check()
-        const part = fitAndPredict(kind, training, test, spec.seed, fold.name, tracker)
-        const { calibration } = part.fit
-        const half = halfWidths(part.predicted, calibration, 0.9)
-        const rows = Array.from(testRows, (row, i) =>
-          rowOf(kind, fold, row, output, test.y[i]!, part.predicted, half, i),
-        )
-        const trainingCrps = innerCrps(training, part.fit.outOfFold, calibration[0]!.factor)
-        const scored = rows.map((r) => ({ ...r, low90: r.q05, high90: r.q95 }))
-        const unit = log ? `ln(${sample.outputs[0]!.unit})` : sample.outputs[0]!.unit
-        const original = log ? Math.exp : (v: number) => v
-        const score = scoreRows(kind, output, unit, scored, part.cpuS, original)
-        const { name, repeat, fold: number } = fold
-        result.scores.push({ ...score, name, repeat, fold: number, trainingCrps })
-        result.predictions.push(...rows)
-        if (best === null || trainingCrps < best.crps) best = { model: kind, crps: trainingCrps }
-      }
-      if (best !== null)
-        result.chosen.push({ output, repeat: fold.repeat, fold: fold.fold, model: best.model })
-      finished++
-      progress.report(finished * perFit, fits * perFit, `${output}, ${fold.name}`)
+      },
+      advanced(more) {
+        done += more
+        progress.report(finished * (1 + steps) + done, count * (1 + steps), label)
+      },
+    })
+    finished++
+    progress.report(finished * (1 + steps), count * (1 + steps), label)
+    return answer
+  }
+  for (const task of tasks) {
+    const measured = groupedSample(table, spec.inputs, { ...task, supports: spec.supports })
+    const sample = inLog(toLatentSample(measured), spec.log ?? false)
+    for (const fold of spec.folds) {
+      const parts = split(sample, fold)
+      tracked(`${task.name}, ${fold.name}`, plannedSteps(kinds, parts.training.n), (tracker) => {
+        evaluateFold(spec, kinds, measured, sample, parts, fold, tracker, result)
+      })
     }
   }
+  for (const output of categories)
+    evaluateClasses(table, spec, output, classKindsOf(kinds), result.classes, tracked)
   return result
 }
 
-function inLog(sample: Sample, log: boolean): Sample {
-  return log ? { ...sample, y: sample.y.map((v) => (v > 0 ? Math.log(v) : Number.NaN)) } : sample
+interface Task {
+  readonly name: string
+  readonly outputs: readonly string[]
+  readonly groups: readonly OutputGroup[]
 }
 
-function split(
-  sample: Sample,
-  fold: EvaluationFold,
-): { training: Sample; test: Sample; testRows: Int32Array } {
+function tasksOf(numbers: readonly string[], groups: readonly OutputGroup[]): Task[] {
+  const inGroup = new Set(groups.flatMap(({ columns }) => columns))
+  return [
+    ...numbers
+      .filter((name) => !inGroup.has(name))
+      .map((name): Task => ({ name, outputs: [name], groups: [] })),
+    ...groups.map((group): Task => ({ name: group.name, outputs: [], groups: [group] })),
+  ]
+}
+
+function inLog(sample: Sample, log: boolean): Sample {
+  if (!log) return sample
+  return {
+    ...sample,
+    outputs: sample.outputs.map((output) => ({ ...output, unit: `ln(${output.unit})` })),
+    y: sample.y.map((v) => (v > 0 ? Math.log(v) : Number.NaN)),
+  }
+}
+
+function split(sample: Sample, fold: EvaluationFold): Parts {
   const inTest = new Uint8Array(sample.n)
   for (let i = 0; i < fold.testRows.length; i++) {
     const row = fold.testRows[i]!
@@ -139,7 +107,8 @@ function split(
       )
     inTest[row] = 1
   }
-  const observed = (i: number): boolean => !Number.isNaN(sample.y[i]!)
+  // Parts of a whole are there together or not at all.
+  const observed = (i: number): boolean => !Number.isNaN(sample.y[i * sample.outputs.length]!)
   const testRows = indicesWhere(sample.n, (i) => inTest[i] === 1 && observed(i))
   if (testRows.length === 0)
     throw new ContractError(
@@ -153,47 +122,4 @@ function split(
   )
   requireLearnable(training)
   return { training, test: subset(sample, testRows), testRows }
-}
-
-function rowOf(
-  model: ModelKind,
-  fold: EvaluationFold,
-  row: number,
-  output: string,
-  y: number,
-  predicted: Calibrated,
-  half: Float64Array,
-  i: number,
-): EvaluationPrediction {
-  const centre = predicted.mean[i]!
-  const sd = predicted.sd[i]!
-  return {
-    model,
-    repeat: fold.repeat,
-    fold: fold.fold,
-    row,
-    output,
-    y,
-    mean: centre,
-    sd,
-    q05: centre - half[i]!,
-    q50: centre,
-    q95: centre + half[i]!,
-    nll: gaussianNll(y, centre, sd),
-    crps: gaussianCrps(y, centre, sd),
-  }
-}
-
-function innerCrps(
-  training: Sample,
-  outOfFold: { mean: Float64Array; epistemicVariance: Float64Array; aleatoricVariance: Float64Array },
-  factor: number,
-): number {
-  const values: number[] = []
-  for (let i = 0; i < training.n; i++) {
-    if (Number.isNaN(outOfFold.mean[i]!)) continue
-    const sd = factor * Math.sqrt(outOfFold.epistemicVariance[i]! + outOfFold.aleatoricVariance[i]!)
-    values.push(gaussianCrps(training.y[i]!, outOfFold.mean[i]!, sd))
-  }
-  return mean(values)
 }

@@ -5,7 +5,8 @@ import { fitVarying, type Varying } from './varying.ts'
 /** Quantile bins of the piecewise-linear encoding. */
 const BINS = 8
 const LOWEST_RANK = 0.005
-const SCORE_LIMIT = 3
+/** Bound of the normal score outside the training values. */
+export const SCORE_LIMIT = 3
 
 /** How one input becomes features; everything in it comes from the training rows. */
 export interface ColumnMap {
@@ -33,13 +34,14 @@ export interface FeatureMap extends Varying {
 /**
  * Features of the hypernetwork, fitted on n rows of raw inputs x (n x d): mid-rank normal scores, missing
  * indicators and one-hots, standardised and clipped at ±6; beside them a piecewise-linear encoding over quantile
- * bins (Gorishniy et al. 2022), standardised, clipped at ±4 and halved.
+ * bins (Gorishniy et al. 2022), standardised, clipped at ±4 and halved. Inputs are rounded to float32 first, so that the exported
+ * model, which computes in it, sees the same distances between neighbouring values.
  */
 export function fitFeatureMap(inputs: readonly InputColumn[], x: Float64Array, n: number): FeatureMap {
   const d = inputs.length
   const columns = inputs.map((input, j) => {
     const values = new Float64Array(n)
-    for (let i = 0; i < n; i++) values[i] = x[i * d + j]!
+    for (let i = 0; i < n; i++) values[i] = Math.fround(x[i * d + j]!)
     return input.levels === null ? numberMap(values) : categoryMap(values, input.levels.length)
   })
   const width = columns.reduce((sum, c) => sum + columnWidth(c), 0)
@@ -89,7 +91,7 @@ function numberMap(values: Float64Array): ColumnMap {
   const edges: number[] = []
   if (knots.length > 2) {
     for (let b = 0; b <= BINS; b++) {
-      const edge = quantileOfSorted(sorted, b / BINS)
+      const edge = Math.fround(quantileOfSorted(sorted, b / BINS))
       if (edges.length === 0 || edge > edges.at(-1)! + 1e-9 * range) edges.push(edge)
     }
   }
@@ -135,7 +137,7 @@ function expand(columns: readonly ColumnMap[], width: number, x: Float64Array, n
   for (let j = 0; j < d; j++) {
     const c = columns[j]!
     for (let i = 0; i < n && c.kind !== 'unused'; i++) {
-      const v = x[i * d + j]!
+      const v = Math.fround(x[i * d + j]!)
       const missing = Number.isNaN(v)
       let o = i * width + at
       if (c.flagged) out[o++] = missing ? 1 : 0

@@ -1,11 +1,22 @@
 import type { ModelKind } from '../../contract/index.ts'
+import type { LocalExecutor } from '../graph/index.ts'
 import { randomStream } from '../math/index.ts'
 import { distanceWidening, intervalMultiplier } from './calibration.ts'
-import { fitKind, predictorOf } from './fit-kind.ts'
-import type { CalibratedModel, KindFit } from './fit-kind.ts'
-import type { TrainingProgress } from './hypernetwork.ts'
+import {
+  fitKinds,
+  kindPredictors,
+  networkCount,
+  type KindFit,
+  type KindFits,
+  type KindModel,
+  type ServedParts,
+} from './fit-kinds.ts'
+import type { TrainingProgress } from './hypernetwork/networks.ts'
 import { dealFolds } from './inner-folds.ts'
-import type { Calibration, Moments, Sample } from './types.ts'
+import { fitWithParts } from './outputs/fit-parts.ts'
+import { statedPredictor, type PartsState } from './outputs/parts.ts'
+import { settingsFor } from './training-settings.ts'
+import type { Calibration, Moments, Predictor, Sample } from './types.ts'
 
 const INNER_FOLDS = 5
 
@@ -61,19 +72,42 @@ export function halfWidths(
   return predicted.rawSd.map((sd, i) => sd * multiplier[i % m]! * widen(i))
 }
 
+/** What a fit needs beside the rows. */
+export interface FitContext {
+  readonly executor: LocalExecutor
+  readonly seed: number
+  readonly progress: TrainingProgress
+}
+
 /**
  * The one procedure by which models are fitted, for service and for every held-out part alike: groups of these rows
  * are dealt into five inner folds; members, penalty and calibration see nothing but these rows.
  */
 export function fitOn(
-  kind: ModelKind,
+  kinds: readonly ModelKind[],
   training: Sample,
-  seed: number,
   name: string,
-  progress: TrainingProgress,
-): KindFit {
+  { executor, seed, progress }: FitContext,
+): KindFits & Served {
   const folds = dealFolds(training.groups, INNER_FOLDS, randomStream(seed, `inner folds ${name}`))
-  return fitKind(kind, training, folds, seed, progress)
+  return fitWithParts(training, seed, (sample) =>
+    fitKinds(kinds, { executor, sample, folds, seed, progress }),
+  )
+}
+
+/** Everything that predictions are served from: the fitted kinds, and what makes parts of coordinates. */
+export interface Served extends ServedParts {
+  readonly wholes: PartsState | null
+}
+
+/** Predictors of the outputs as they are stated, in the latent units of their links. */
+export function servedPredictors(executor: LocalExecutor, served: Served): (model: KindModel) => Predictor {
+  const predictor = kindPredictors(executor, served)
+  const { wholes } = served
+  return (model) => {
+    const own = predictor(model)
+    return wholes === null ? own : statedPredictor(wholes, model.kind, own)
+  }
 }
 
 export interface HeldOutPart {
@@ -83,27 +117,25 @@ export interface HeldOutPart {
   readonly cpuS: number
 }
 
-/** Fits on `training`, predicts `test`, and says what it cost. */
+/** Fits the kinds on `training`, predicts `test` with each, and says what it cost. */
 export function fitAndPredict(
-  kind: ModelKind,
+  kinds: readonly ModelKind[],
   training: Sample,
   test: Sample,
-  seed: number,
   name: string,
-  progress: TrainingProgress,
-): HeldOutPart {
-  const before = process.cpuUsage()
-  const fit = fitOn(kind, training, seed, name, progress)
-  const predicted = predictCalibrated(fit, test.x, test.n)
-  const used = process.cpuUsage(before)
-  return { fit, predicted, cpuS: (used.user + used.system) / 1e6 }
+  context: FitContext,
+): HeldOutPart[] {
+  const fitted = fitOn(kinds, training, name, context)
+  const predictor = servedPredictors(context.executor, fitted)
+  return fitted.fits.map((fit) => {
+    const before = process.cpuUsage()
+    const predicted = applyCalibration(predictor(fit).moments(test.x, test.n), fit.calibration)
+    const used = process.cpuUsage(before)
+    return { fit, predicted, cpuS: fit.cpuS + (used.user + used.system) / 1e6 }
+  })
 }
 
-export function predictCalibrated(model: CalibratedModel, x: Float64Array, n: number): Calibrated {
-  return applyCalibration(predictorOf(model.state).moments(x, n), model.calibration)
-}
-
-/** Most member steps one fit may take, for progress. */
-export function plannedSteps(kind: ModelKind, maxSteps: number): number {
-  return kind === 'bhn' ? INNER_FOLDS * maxSteps : 0
+/** Most steps that the networks of one fit may take, for progress. */
+export function plannedSteps(kinds: readonly ModelKind[], n: number): number {
+  return networkCount(kinds, n) * INNER_FOLDS * settingsFor(n).maxSteps
 }

@@ -1,14 +1,10 @@
 import type { ModelKind, ModelScore, Note } from '../../contract/index.ts'
+import { nameOfKind } from './kinds.ts'
 import { observedRows } from './requirements.ts'
 import type { InputColumn, Sample } from './types.ts'
 
 const FEW_ROWS = 30
 const FEW_GROUPS = 10
-const nameOfKind: Record<ModelKind, string> = {
-  bhn: 'the Bayesian hypernetwork',
-  ridge: 'ridge regression',
-  mean: 'the mean of the training rows',
-}
 
 /** What a person must know of the rows that the model was fitted on. */
 export function dataNotes(sample: Sample, dropped: readonly InputColumn[]): Note[] {
@@ -55,8 +51,8 @@ export function dataNotes(sample: Sample, dropped: readonly InputColumn[]): Note
 /** What a person must know of how the recommended model did on rows it had not seen. */
 export function resultNotes(scores: readonly ModelScore[], recommended: ModelKind): Note[] {
   const notes: Note[] = []
-  const bhnTried = scores.some((s) => s.model === 'bhn')
-  if (recommended !== 'bhn' && bhnTried)
+  const network = (kind: ModelKind): boolean => kind === 'pool' || kind === 'bhn' || kind === 'bhn-raw'
+  if (!network(recommended) && scores.some((s) => network(s.model)))
     notes.push({
       code: 'BASELINE_BETTER',
       message: `On held-out groups ${nameOfKind[recommended]} did better than the hypernetwork; predictions come from it.`,

@@ -1,9 +1,14 @@
 import { ContractError } from '../../contract/index.ts'
 import type { ModelKind, PredictionRow } from '../../contract/index.ts'
 import type { FittedModel } from './fit-model.ts'
-import { predictorOf } from './fit-kind.ts'
-import { halfWidths, predictCalibrated } from './held-out.ts'
-import type { InputColumn, InputDomain, OutputColumn } from './types.ts'
+import type { LocalExecutor } from '../graph/index.ts'
+import { classPosterior } from './classes/index.ts'
+import { carried, closeParts } from './outputs/carried.ts'
+import { linkOf } from './outputs/support.ts'
+import { applyCalibration, halfWidths, servedPredictors, type Calibrated } from './held-out.ts'
+import { nearestRows } from './neighbours.ts'
+import type { InputColumn, InputDomain, OutputColumn, Predictor } from './types.ts'
+import type { LevelPosterior } from './window.ts'
 
 export type InputRow = Record<string, number | string | null>
 
@@ -15,10 +20,13 @@ export interface PosteriorMoments {
   readonly sd: Float64Array
 }
 
-export interface Posterior {
+export interface Posterior extends LevelPosterior {
   readonly kind: ModelKind
   readonly inputs: readonly InputColumn[]
+  /** Numbers. */
   readonly outputs: readonly OutputColumn[]
+  /** Outputs that are categories; where outputs are counted, as in `levelsOf`, they follow the numbers. */
+  readonly classes: readonly { readonly name: string; readonly levels: readonly string[] }[]
   /**
    * Predictive distributions with conformal intervals at `level` (0 < level < 1). A row names every input; null is
    * a missing cell. Errors: BAD_REQUEST for an input left out, a text where a number belongs, a level outside (0, 1).
@@ -28,31 +36,41 @@ export interface Posterior {
   moments(x: Float64Array, n: number): PosteriorMoments
   /**
    * S x n x m mean functions of S weight draws (epistemic part only, calibrated): draw s is the same function at
-   * every call, so values at different x belong together.
+   * every call, so values at different x belong together. Parts of a whole add up to its total in every draw.
    */
   samples(x: Float64Array, n: number, sampleCount: number): Float64Array
 }
 
 /** Serves the recommended kind, or the one asked for. BAD_REQUEST when the model was fitted without it. */
-export function posterior(model: FittedModel, options: { kind?: ModelKind } = {}): Posterior {
+export function posterior(
+  model: FittedModel,
+  executor: LocalExecutor,
+  options: { kind?: ModelKind } = {},
+): Posterior {
   const kind = options.kind ?? model.recommended
-  const served = model.models.find((candidate) => candidate.state.kind === kind)
-  if (served === undefined)
-    throw new ContractError('BAD_REQUEST', `The model was fitted without the kind "${kind}".`, kind)
-  const predictor = predictorOf(served.state)
   const m = model.outputs.length
-  const moments = (x: Float64Array, n: number): ReturnType<typeof predictCalibrated> => {
+  const served = model.models.find((candidate) => candidate.kind === kind)
+  const known = m > 0 ? served : model.classes[0]?.models.find((candidate) => candidate.kind === kind)
+  if (known === undefined)
+    throw new ContractError('BAD_REQUEST', `The model was fitted without the kind "${kind}".`, kind)
+  const predictor = served === undefined ? noNumbers : servedPredictors(executor, model)(served)
+  const calibration = served?.calibration ?? []
+  const classes = classPosterior(model.classes, executor, options.kind)
+  const links = model.outputs.map(({ support }) => linkOf(support))
+  /** In latent units of the outputs (outputs/support.ts). */
+  const moments = (x: Float64Array, n: number): Calibrated => {
     if (x.length !== n * model.inputs.length)
       throw new ContractError(
         'BAD_REQUEST',
         `${x.length} input values were given for ${n} rows of ${model.inputs.length}.`,
       )
-    return predictCalibrated(served, x, n)
+    return applyCalibration(predictor.moments(x, n), calibration)
   }
   return {
     kind,
     inputs: model.inputColumns,
     outputs: model.outputs,
+    classes: classes.outputs,
     predict(rows, level) {
       if (!(level > 0 && level < 1))
         throw new ContractError('BAD_REQUEST', `The level of an interval lies between 0 and 1, not ${level}.`)
@@ -63,42 +81,59 @@ export function posterior(model: FittedModel, options: { kind?: ModelKind } = {}
         x.set(row.values, i * d)
       })
       const predicted = moments(x, rows.length)
-      const half = halfWidths(predicted, served.calibration, level)
+      const half = halfWidths(predicted, calibration, level)
+      const stated = carried(predicted, model.outputs)
+      const levels = model.classes.length === 0 ? null : classes.predict(x, rows.length, level)
       return parsed.map((row, i) => ({
         predictions: model.outputs.map((output, j) => {
           const at = i * m + j
           return {
             output: output.name,
             unit: output.unit,
-            mean: predicted.mean[at]!,
-            sd: predicted.sd[at]!,
-            low: predicted.mean[at]! - half[at]!,
-            high: predicted.mean[at]! + half[at]!,
+            mean: stated.mean[at]!,
+            sd: stated.sd[at]!,
+            low: links[j]!.fromLatent(predicted.mean[at]! - half[at]!),
+            high: links[j]!.fromLatent(predicted.mean[at]! + half[at]!),
             level,
-            epistemicSd: predicted.epistemicSd[at]!,
-            aleatoricSd: predicted.aleatoricSd[at]!,
+            epistemicSd: stated.epistemicSd[at]!,
+            aleatoricSd: stated.aleatoricSd[at]!,
           }
         }),
+        ...(levels === null ? {} : { classes: levels[i]! }),
         insideDomain: row.inside,
-        nearestSpecimen: nearest(row.values, model),
+        nearestSpecimen: nearestRows(model, row.values, 1)[0]!.specimen,
       }))
     },
     moments(x, n) {
-      const { mean, epistemicSd, aleatoricSd, sd } = moments(x, n)
+      const { mean, epistemicSd, aleatoricSd, sd } = carried(moments(x, n), model.outputs)
       return { mean, epistemicSd, aleatoricSd, sd }
     },
     samples(x, n, sampleCount) {
       const { mean } = moments(x, n)
       const drawn = predictor.drawMeans(x, n, sampleCount)
-      return drawn.map((v, i) => {
+      const stated = drawn.map((v, i) => {
         const centre = mean[i % (n * m)]!
-        return centre + served.calibration[i % m]!.factor * (v - centre)
+        return links[i % m]!.fromLatent(centre + calibration[i % m]!.factor * (v - centre))
       })
+      return closeParts(stated, model.outputs)
     },
+    levelsOf: (output) => (output < m ? null : classes.levelsOf(output - m)),
+    levelDraws: (x, n, draws, output) => classes.levelDraws(x, n, draws, output - m),
   }
 }
 
-function parseRow(row: InputRow, model: FittedModel): { values: Float64Array; inside: boolean } {
+/** Of a model whose outputs are all categories. */
+const noNumbers: Predictor = {
+  moments: () => ({
+    mean: new Float64Array(0),
+    epistemicVariance: new Float64Array(0),
+    aleatoricVariance: new Float64Array(0),
+  }),
+  drawMeans: () => new Float64Array(0),
+}
+
+/** A row in the order of the model's inputs (d values, NaN = missing), and whether it lies inside the data. */
+export function parseRow(row: InputRow, model: FittedModel): { values: Float64Array; inside: boolean } {
   const values = new Float64Array(model.inputs.length)
   let inside = true
   model.inputColumns.forEach((input, j) => {
@@ -133,27 +168,4 @@ function isInside(value: number, given: number | string | null, domain: InputDom
   if (given === null) return domain.missing
   if (domain.levels !== null) return domain.levels.includes(String(given))
   return value >= domain.low && value <= domain.high
-}
-
-/** Training row at the smallest distance over inputs in units of their spread; a mismatch or a gap counts 1. */
-function nearest(values: Float64Array, model: FittedModel): string {
-  const { n, x, rowIds } = model.training
-  const d = values.length
-  let best = 0
-  let bestDistance = Infinity
-  for (let i = 0; i < n; i++) {
-    let distance = 0
-    for (let j = 0; j < d; j++) {
-      const a = values[j]!
-      const b = x[i * d + j]!
-      if (Number.isNaN(a) || Number.isNaN(b)) distance += Number.isNaN(a) === Number.isNaN(b) ? 0 : 1
-      else if (model.inputColumns[j]!.levels !== null) distance += a === b ? 0 : 1
-      else distance += ((a - b) / model.domain[j]!.spread) ** 2
-    }
-    if (distance < bestDistance) {
-      best = i
-      bestDistance = distance
-    }
-  }
-  return rowIds[best]!
 }

@@ -5,7 +5,7 @@ import type { Sample } from './types.ts'
 export const LEAST_ROWS = 8
 export const LEAST_GROUPS = 3
 /** Measured rows of an output that must remain when a fold is held out. */
-const LEAST_TRAINING_ROWS = 4
+export const LEAST_TRAINING_ROWS = 4
 
 export function observedRows(sample: Sample, j: number): Int32Array {
   const m = sample.outputs.length
@@ -42,15 +42,31 @@ export function requireLearnable(sample: Sample): void {
       )
     const m = sample.outputs.length
     const first = sample.y[rows[0]! * m + j]!
-    if (rows.every((r) => sample.y[r * m + j] === first))
+    // A bin that is always empty is a part like any other, as long as the whole varies.
+    if (isConstant(sample, j, rows) && wholeOf(sample, j) === null)
       throw new ContractError(
         'COLUMN_CONSTANT',
         `Output "${output.name}" is ${first} in every row.`,
         output.name,
       )
   })
+  for (const { name, first, parts } of sample.wholes ?? []) {
+    const rows = observedRows(sample, first)
+    if (Array.from({ length: parts }, (_, j) => first + j).every((j) => isConstant(sample, j, rows)))
+      throw new ContractError('COLUMN_CONSTANT', `The parts of "${name}" are the same in every row.`, name)
+  }
   if (!sample.inputs.some((_, j) => inputVaries(sample, j)))
     throw new ContractError('NO_INPUTS', 'None of the input columns varies over the rows with an output.')
+}
+
+function isConstant(sample: Sample, j: number, rows: Int32Array): boolean {
+  const m = sample.outputs.length
+  return rows.every((r) => sample.y[r * m + j] === sample.y[rows[0]! * m + j])
+}
+
+function wholeOf(sample: Sample, j: number): string | null {
+  const found = sample.wholes?.find(({ first, parts, derived }) => j >= first && j < first + parts + derived)
+  return found?.name ?? null
 }
 
 /** TOO_FEW_SPECIMENS when a training part keeps too few measured rows of an output. */

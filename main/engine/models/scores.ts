@@ -9,6 +9,9 @@ export interface ScoredRow {
   readonly sd: number
   readonly low90: number
   readonly high90: number
+  /** Of a predictive that is not normal; absent: those of N(mean, sd²). */
+  readonly crps?: number | undefined
+  readonly nll?: number | undefined
 }
 
 /**
@@ -41,8 +44,8 @@ export function scoreRows(
     mae: mean(errors.map((e) => Math.abs(e))),
     r2: squares > 0 ? 1 - squaredErrors / squares : null,
     accuracy: relative.length > 0 ? 100 * (1 - mean(relative)) : null,
-    nll: mean(rows.map((r) => gaussianNll(r.y, r.mean, r.sd))),
-    crps: mean(rows.map((r) => gaussianCrps(r.y, r.mean, r.sd))),
+    nll: mean(rows.map((r) => r.nll ?? gaussianNll(r.y, r.mean, r.sd))),
+    crps: mean(rows.map((r) => r.crps ?? gaussianCrps(r.y, r.mean, r.sd))),
     coverage90: inside / rows.length,
     width90: mean(rows.map((r) => r.high90 - r.low90)),
     fitCpuS,

@@ -1,5 +1,6 @@
 import { cholesky, choleskySolve, matrix } from '../math/index.ts'
 import type { Matrix } from '../math/index.ts'
+import { multiplyTransposed } from './product.ts'
 import { kernelValue, similarity } from './quadratic-kernel.ts'
 import type { QuadraticKernel } from './quadratic-kernel.ts'
 
@@ -69,18 +70,54 @@ export function surfaceVariance(
   n: number,
 ): Float64Array {
   const count = anchors.length / kernel.width
-  const solved = new Float64Array(count)
-  return Float64Array.from({ length: n }, (_, i) => {
-    let variance = kernelValue(similarity(kernel, rows, i, rows, i), surface.reach)
+  const cross = new Float64Array(n * count)
+  multiplyTransposed(rows, anchors, cross, n, count, kernel.width)
+  const out = new Float64Array(n)
+  const solved = new Float64Array(4 * count)
+  // Four rows at a time, so that each entry of the factor is read once for four sums that do not wait for each other.
+  for (let first = 0; first < n; first += 4) {
+    const own = [0, 1, 2, 3].map((r) => Math.min(n - 1, first + r))
+    const [c0, c1, c2, c3] = own.map((i) => i * count) as [number, number, number, number]
+    const variance = own.map((i) => kernelValue(similarity(kernel, rows, i, rows, i), surface.reach))
     for (let a = 0; a < count; a++) {
-      let v = kernelValue(similarity(kernel, rows, i, anchors, a), surface.reach)
-      for (let b = 0; b < a; b++) v -= factor[a * count + b]! * solved[b]!
-      v /= factor[a * count + a]!
-      solved[a] = v
-      variance -= v * v
+      let v0 = kernelValue(cross[c0 + a]! / kernel.power, surface.reach)
+      let v1 = kernelValue(cross[c1 + a]! / kernel.power, surface.reach)
+      let v2 = kernelValue(cross[c2 + a]! / kernel.power, surface.reach)
+      let v3 = kernelValue(cross[c3 + a]! / kernel.power, surface.reach)
+      const line = a * count
+      for (let b = 0; b < a; b++) {
+        const f = factor[line + b]!
+        v0 -= f * solved[4 * b]!
+        v1 -= f * solved[4 * b + 1]!
+        v2 -= f * solved[4 * b + 2]!
+        v3 -= f * solved[4 * b + 3]!
+      }
+      const pivot = factor[line + a]!
+      solved[4 * a] = v0 / pivot
+      solved[4 * a + 1] = v1 / pivot
+      solved[4 * a + 2] = v2 / pivot
+      solved[4 * a + 3] = v3 / pivot
+      for (let r = 0; r < 4; r++) variance[r]! -= solved[4 * a + r]! ** 2
     }
-    return Math.max(0, variance)
-  })
+    own.forEach((i, r) => (out[i] = Math.max(0, variance[r]!)))
+  }
+  return out
+}
+
+/** (L⁻¹)ᵀ of a lower triangular L, so that k·(L⁻¹)ᵀ solves L s = k for rows k. */
+export function inverseTransposed(factor: Float64Array, count: number): Float32Array {
+  const out = new Float32Array(count * count)
+  const column = new Float64Array(count)
+  for (let c = 0; c < count; c++) {
+    column.fill(0)
+    for (let i = c; i < count; i++) {
+      let v = i === c ? 1 : 0
+      for (let k = c; k < i; k++) v -= factor[i * count + k]! * column[k]!
+      column[i] = v / factor[i * count + i]!
+      out[c * count + i] = column[i]!
+    }
+  }
+  return out
 }
 
 const sum = (values: Float64Array): number => values.reduce((a, b) => a + b, 0)

@@ -1,8 +1,7 @@
 import type { ModelKind } from '../../contract/index.ts'
 import type { Progress } from '../dataset/table.ts'
 import { plannedSteps } from './held-out.ts'
-import type { TrainingProgress } from './hypernetwork.ts'
-import { settingsFor } from './training-settings.ts'
+import type { TrainingProgress } from './hypernetwork/networks.ts'
 
 /** Progress over equal stages, one a fit of all kinds. */
 export interface Tracker extends TrainingProgress {
@@ -16,8 +15,7 @@ export function trackProgress(
   n: number,
   progress: Progress,
 ): Tracker {
-  const { maxSteps } = settingsFor(n)
-  const perFit = kinds.reduce((sum, kind) => sum + plannedSteps(kind, maxSteps), 0)
+  const perFit = plannedSteps(kinds, n)
   const total = Math.max(fits, perFit * fits)
   let done = 0
   let stages = 0
@@ -40,6 +38,25 @@ export function trackProgress(
       done = Math.min(done + steps, Math.round((stages * total) / fits))
       if (showSeries && series !== null) progress.report(done, total, text, series)
       else progress.report(done, total, text)
+    },
+  }
+}
+
+/** Units of progress a stage is reported in. */
+const UNITS = 1000
+
+/** Progress of stage `index` of `count` equal ones, each with a total of its own; of a single one, the progress itself. */
+export function stageOf(progress: Progress, index: number, count: number): Progress {
+  if (count <= 1) return progress
+  return {
+    check: () => {
+      progress.check()
+    },
+    report(done, total, message, series) {
+      const share = total === null || total === 0 ? 0 : Math.min(1, done / total)
+      const all = Math.round(UNITS * (index + share))
+      if (series === undefined) progress.report(all, UNITS * count, message)
+      else progress.report(all, UNITS * count, message, series)
     },
   }
 }

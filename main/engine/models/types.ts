@@ -1,4 +1,6 @@
 import type { ModelDetail, ModelKind } from '../../contract/index.ts'
+import type { Support } from './outputs/support.ts'
+import type { LocalExecutor } from '../graph/index.ts'
 
 export interface InputColumn {
   readonly name: string
@@ -10,6 +12,32 @@ export interface InputColumn {
 export interface OutputColumn {
   readonly name: string
   readonly unit: string
+  /** Where its values can lie; absent: anywhere. */
+  readonly support?: Support
+  /** Name of the group that it is a part of: all parts of one add up to its total. */
+  readonly whole?: string
+}
+
+/** Output columns that are the parts of one whole: a composition, or the shares of the bins of a histogram. */
+export interface OutputGroup {
+  readonly name: string
+  readonly columns: readonly string[]
+  readonly total: 1 | 100
+  readonly kind: 'composition' | 'histogram'
+  /** Of the bins of a histogram, one more than there are columns, ascending. */
+  readonly edges?: readonly number[]
+  /** Of the edges. */
+  readonly unit?: string
+}
+
+/** Where a group stands among the outputs of a sample: its parts, then what is derived from them. */
+export interface Whole {
+  readonly name: string
+  readonly total: number
+  readonly first: number
+  readonly parts: number
+  readonly derived: number
+  readonly edges: readonly number[] | null
 }
 
 /** Rows ready to be learnt: x is n x d raw inputs, y is n x m targets, both row-major; NaN = missing. */
@@ -20,6 +48,8 @@ export interface Sample {
   readonly x: Float64Array
   readonly y: Float64Array
   readonly groups: Int32Array
+  /** Groups of outputs that are parts of a whole, in the order of the outputs, after those that stand alone. */
+  readonly wholes?: readonly Whole[]
 }
 
 /** Predictive moments in the outputs' units, n x m each: the variance of the mean and that of the noise apart. */
@@ -59,6 +89,12 @@ export interface FitSpec {
   readonly folds: Int32Array
   readonly seed: number
   readonly kinds?: readonly ModelKind[]
+  /** Supports of outputs by name; others are modelled as they are. */
+  readonly supports?: Readonly<Record<string, Support>>
+  /** Outputs that are parts of a whole; their columns need not be named among `outputs`. */
+  readonly groups?: readonly OutputGroup[]
+  /** What computes the networks. */
+  readonly executor: LocalExecutor
 }
 
 export type Reliability = ModelDetail['reliability']

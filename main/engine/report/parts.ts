@@ -30,6 +30,7 @@ const stepWords: Readonly<Record<JobKind, string>> = {
   measure: 'Measuring',
   freeze: 'Freezing the dataset',
   train: 'Training',
+  generator: 'Training the generator',
   discover: 'Mapping the causes',
   optimize: 'Proposing candidates',
   report: 'Writing the report',

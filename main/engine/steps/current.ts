@@ -5,6 +5,7 @@ import type { ResultDocument, ResultKind, Store, StoredResult } from '../store/i
 const jobOf: Record<ResultKind, JobKind> = {
   dataset: 'freeze',
   model: 'train',
+  generator: 'generator',
   causal: 'discover',
   optimization: 'optimize',
   report: 'report',

@@ -1,6 +1,7 @@
 import { stepRegistry } from '../jobs/index.ts'
 import { discoverStep } from './discover.ts'
 import { freezeStep } from './freeze.ts'
+import { generatorStep } from './generator.ts'
 import { importStep } from './import/step.ts'
 import { measureStep } from './measure.ts'
 import { optimizeStep } from './optimize.ts'
@@ -19,6 +20,7 @@ export const steps = stepRegistry([
   measureStep,
   freezeStep,
   trainStep,
+  generatorStep,
   discoverStep,
   optimizeStep,
   scorecardStep,

@@ -22,11 +22,13 @@ interface Chosen {
 function chosen({ store }: StepContext, params: JobParams['optimize']): Chosen {
   const model = chosenResult(store, 'model', params.modelId)
   if (model === null) throw new ContractError('NO_MODEL', 'There is no trained model to search with.')
-  const objective = params.objective ?? model.document.outputs[0]?.name
-  if (objective === undefined || !model.document.outputs.some((output) => output.name === objective)) {
+  // A category has no largest or smallest value.
+  const numbers = model.document.outputs.filter((output) => output.levels === undefined)
+  const objective = params.objective ?? numbers[0]?.name
+  if (objective === undefined || !numbers.some((output) => output.name === objective)) {
     throw new ContractError(
       'COLUMN_UNKNOWN',
-      `The model does not predict "${objective ?? ''}".`,
+      `The model does not predict a number "${objective ?? ''}".`,
       objective ?? null,
     )
   }

@@ -104,7 +104,13 @@ export const trainStep: Step<JobParams['train']> = {
   async finish(context, params) {
     const { store, run, jobId, seed } = context
     const { dataset, table, inputs, outputs, notes } = chosen(context, params)
-    const { bytes, detail } = await run<TrainInput, TrainOutput>('train', { table, inputs, outputs, seed })
+    const { bytes, detail } = await run<TrainInput, TrainOutput>('train', {
+      table,
+      inputs,
+      outputs,
+      kinds: params.kinds,
+      seed,
+    })
     return () => {
       const document: Omit<ModelDetail, 'id' | 'jobId' | 'createdAt'> = {
         ...detail,

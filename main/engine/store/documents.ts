@@ -3,6 +3,7 @@ import {
   causalSummary,
   ContractError,
   datasetSummary,
+  generatorSummary,
   modelDetail,
   optimizationSummary,
   reportSummary,
@@ -13,6 +14,7 @@ import {
 export const resultDocuments = {
   dataset: datasetSummary,
   model: modelDetail,
+  generator: generatorSummary,
   causal: causalSummary,
   optimization: optimizationSummary,
   report: reportSummary,

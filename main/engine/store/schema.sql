@@ -99,7 +99,7 @@ CREATE TABLE process_column (
 
 CREATE TABLE result (
   id TEXT PRIMARY KEY,
-  kind TEXT NOT NULL CHECK (kind IN ('dataset', 'model', 'causal', 'optimization', 'report', 'scorecard')),
+  kind TEXT NOT NULL CHECK (kind IN ('dataset', 'model', 'generator', 'causal', 'optimization', 'report', 'scorecard')),
   job_id TEXT NOT NULL UNIQUE REFERENCES job (id),
   document TEXT NOT NULL,
   blob TEXT REFERENCES blob (sha256),

@@ -1,11 +1,18 @@
-import type { Figure, LossPoint, ModelDetail, ModelKind } from '../../contract/index.ts'
+import {
+  modelKind,
+  type Figure,
+  type FigurePoint,
+  type LossPoint,
+  type ModelDetail,
+  type ModelKind,
+} from '../../contract/index.ts'
 import { countOf, formatNumber } from '../format.ts'
 import { columnName, modelNames } from '../labels.ts'
 import { unitOfOutput } from './parity.ts'
 import { figureId, figureOf, peerTone, seriesOf, shareInterval } from './parts.ts'
 
 const level = 0.9
-const kinds: readonly ModelKind[] = ['bhn', 'ridge', 'mean']
+const kinds: readonly ModelKind[] = modelKind.options
 
 /** Observed against nominal coverage of the recommended model's intervals; all outputs, or the one named. */
 export function reliability(model: ModelDetail, output: string | null = null): Figure {
@@ -46,7 +53,7 @@ export function reliability(model: ModelDetail, output: string | null = null): F
 
 /** Coverage of the nominal 90 % interval by model and output, with the 90 % it should be. */
 export function coverageByModel(model: ModelDetail): Figure {
-  const outputs = model.outputs.map((o) => o.name)
+  const outputs = model.outputs.filter((o) => o.levels === undefined).map((o) => o.name)
   const present = kinds.filter((kind) => model.scores.some((s) => s.model === kind))
   const counts = model.scores.map((s) => s.n)
   const reach = [...new Set([Math.min(...counts), Math.max(...counts)])].join(' to ')
@@ -85,7 +92,9 @@ export function coverageByModel(model: ModelDetail): Figure {
 
 /** Loss of the training against step, live or kept; the validation curve where there is one. */
 export function lossCurve(points: readonly LossPoint[], title = 'Training loss'): Figure {
-  const validation = points.flatMap((p) => (p.validation === null ? [] : [{ x: p.step, y: p.validation }]))
+  const validation = brokenRuns(
+    points.flatMap((p) => (p.validation === null ? [] : [{ x: p.step, y: p.validation }])),
+  )
   const last = points.at(-1)
   return figureOf({
     id: 'loss',
@@ -101,13 +110,16 @@ export function lossCurve(points: readonly LossPoint[], title = 'Training loss')
     x: { name: 'step' },
     y: { name: 'loss', unit: 'nats' },
     series: [
-      seriesOf(
-        'training',
-        'line',
-        'main',
-        points.map((p) => ({ x: p.step, y: p.train })),
-      ),
+      seriesOf('training', 'line', 'main', brokenRuns(points.map((p) => ({ x: p.step, y: p.train })))),
       ...(validation.length === 0 ? [] : [seriesOf('validation', 'line', 'second', validation)]),
     ],
+  })
+}
+
+/** Where steps begin anew (another network of the same training) the line is broken. */
+function brokenRuns(points: readonly { x: number; y: number }[]): FigurePoint[] {
+  return points.flatMap((point, i): FigurePoint[] => {
+    const before = points[i - 1]
+    return before !== undefined && point.x <= before.x ? [{ x: point.x, y: null }, point] : [point]
   })
 }

@@ -1,4 +1,11 @@
-import type { Figure, HeldOutPrediction, ModelDetail, ModelKind, ModelScore } from '../../contract/index.ts'
+import {
+  modelKind,
+  type Figure,
+  type HeldOutPrediction,
+  type ModelDetail,
+  type ModelKind,
+  type ModelScore,
+} from '../../contract/index.ts'
 import { studentHalfWidth } from '../../engine/math/index.ts'
 import { columnName, modelNames } from '../labels.ts'
 import { unitOfOutput } from './parity.ts'
@@ -10,7 +17,7 @@ const names: Record<ComparedMetric, string> = {
   nll: 'negative log-likelihood',
   rmse: 'RMSE',
 }
-const kinds: readonly ModelKind[] = ['bhn', 'ridge', 'mean']
+const kinds: readonly ModelKind[] = modelKind.options
 
 /** RMSE's 90 % interval by the jackknife over groups (delete one group), t with groups − 1 degrees of freedom. */
 function rmseInterval(rows: readonly HeldOutPrediction[]): { low: number; high: number } | null {
@@ -72,7 +79,7 @@ function comparedInUnit(model: ModelDetail, metric: ComparedMetric, output: stri
 }
 
 function comparedToMean(model: ModelDetail, metric: ComparedMetric): Figure {
-  const outputs = model.outputs.map((o) => o.name)
+  const outputs = model.outputs.filter((o) => o.levels === undefined).map((o) => o.name)
   const scoreOf = (kind: ModelKind, output: string): ModelScore | undefined =>
     model.scores.find((s) => s.model === kind && s.output === output)
   const present = kinds.filter((kind) => kind !== 'mean' && model.scores.some((s) => s.model === kind))

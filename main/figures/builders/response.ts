@@ -9,6 +9,8 @@ export interface ResponseSubject {
   readonly output: string
   /** Where the person stands on the curve; its prediction is drawn as a point. */
   readonly at: number | null
+  /** Range of the data along the input; beyond it the curve is drawn apart. Left out: the data reach everywhere. */
+  readonly data?: { readonly low: number; readonly high: number }
 }
 
 /**
@@ -29,7 +31,18 @@ export function responseCurve(
     const x = xs[i]
     return p === undefined || x === undefined ? [] : [{ x, y: p.mean, low: p.low, high: p.high }]
   })
-  const { at } = subject
+  const { at, data } = subject
+  const isInside = (x: number) => data === undefined || (x >= data.low && x <= data.high)
+  const part = (inside: boolean) => {
+    const kept = points.map((point) => isInside(point.x) === inside)
+    // The last point inside belongs to both parts, so that the curve does not break.
+    return points.map((point, i) =>
+      kept[i] === true || (!inside && (kept[i - 1] === true || kept[i + 1] === true))
+        ? point
+        : { x: point.x, y: null },
+    )
+  }
+  const beyond = points.some((point) => !isInside(point.x))
   const [input, output] = [columnName(subject.input), columnName(subject.output)]
   const nearest =
     at === null || points.length === 0
@@ -42,11 +55,13 @@ export function responseCurve(
       first === undefined
         ? 'No prediction yet: n = 0.'
         : `Mean and ${formatLevel(first.level)} predictive interval at ${points.length} values, all other inputs as set; ` +
-          'a prediction, not the effect of setting this input.',
+          'a prediction, not the effect of setting this input.' +
+          (beyond ? ' Grey: outside the data.' : ''),
     x: { name: input, unit: subject.inputUnit },
     y: { name: output, unit: first?.unit ?? '' },
     series: [
-      seriesOf('prediction', 'band', 'main', points),
+      seriesOf('prediction', 'band', 'main', part(true)),
+      ...(beyond ? [seriesOf('outside the data', 'band', 'muted', part(false))] : []),
       ...(nearest === null ? [] : [seriesOf('as set', 'points', 'second', [nearest])]),
     ],
   })

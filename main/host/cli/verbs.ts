@@ -1,7 +1,9 @@
 import { discoverForm, effectsForm, meekForm } from './bare/causal.ts'
 import { evaluateForm } from './bare/evaluate.ts'
+import { generateForm } from './bare/generate.ts'
 import { inspectForm } from './bare/image.ts'
 import { measureForm } from './bare/measure.ts'
+import { exportForm, predictForm, trainForm } from './bare/model.ts'
 import {
   callVerb,
   causalEffectsForm,
@@ -11,6 +13,7 @@ import {
   verifyVerb,
 } from './project-verbs.ts'
 import { demoVerb } from './demo-verb.ts'
+import { executorsVerb } from './executors-verb.ts'
 import { reportVerb } from './report-verb.ts'
 import type { Verb } from './verb.ts'
 
@@ -22,9 +25,14 @@ const named: readonly Verb[] = [
   { name: 'causal effects', project: causalEffectsForm, bare: effectsForm },
   { name: 'causal meek', bare: meekForm },
   demoVerb,
+  executorsVerb,
   { name: 'image inspect', bare: inspectForm },
   { name: 'measure objects', bare: measureForm },
   { name: 'model evaluate', bare: evaluateForm },
+  { name: 'model train', bare: trainForm },
+  { name: 'model generate', bare: generateForm },
+  { name: 'model predict', bare: predictForm },
+  { name: 'model export', bare: exportForm },
   callVerb,
   methodsVerb,
 ]

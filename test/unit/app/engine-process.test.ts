@@ -40,6 +40,9 @@ beforeEach(() => {
   givenUp = []
   supervisor = new EngineSupervisor({
     start: startThread,
+    startExecutor: () => {
+      throw new Error('none here')
+    },
     ownChannel: () => {
       const { port1, port2 } = new MessageChannel()
       return {

@@ -1,74 +1,53 @@
 import { describe, expect, it } from 'vitest'
-import type { ModelScore } from '../../../main/contract/index.ts'
+import { coverageVerdict, ratioText } from '../../../renderer/rooms/train/scores.ts'
 import {
-  bestOf,
-  coverageInterval,
-  coverageVerdict,
-  whyRecommended,
-} from '../../../renderer/rooms/train/scores.ts'
-import { defaultChoice, choiceProblem, sameChoice } from '../../../renderer/rooms/train/setup.ts'
+  choiceProblem,
+  defaultChoice,
+  kindHints,
+  sameChoice,
+  trainParams,
+} from '../../../renderer/rooms/train/setup.ts'
+import { modelKind } from '../../../main/contract/index.ts'
+import { modelNames } from '../../../main/figures/index.ts'
 import { lossPoints } from '../../../renderer/rooms/train/trace.ts'
-
-const score = (
-  model: ModelScore['model'],
-  output: string,
-  crps: number,
-  r2: number | null = 0.5,
-): ModelScore => ({
-  model,
-  output,
-  unit: 'MPa',
-  n: 60,
-  rmse: 2 * crps,
-  mae: crps,
-  r2,
-  accuracy: 90,
-  nll: crps,
-  crps,
-  coverage90: 0.9,
-  width90: 4,
-  fitCpuS: 1,
-})
+import { tabAfterKey, trainViews, viewOf } from '../../../renderer/rooms/train/views.ts'
 
 describe('judging held-out scores', () => {
-  it('agrees with a published Wilson interval', () => {
-    // Newcombe 1998, Table I: 81 of 263, 95 %: 0.2553 to 0.3662
-    const { low, high } = coverageInterval(81 / 263, 263)
-    expect(low).toBeCloseTo(0.2553, 4)
-    expect(high).toBeCloseTo(0.3662, 4)
-  })
-
   it('calls a coverage off only when chance does not explain it', () => {
-    expect(coverageVerdict(0.85, 60)).toBe('holds')
-    expect(coverageVerdict(0.7, 60)).toBe('too narrow')
-    expect(coverageVerdict(1, 60)).toBe('too wide')
-    expect(coverageVerdict(0.7, 6)).toBe('holds')
-    expect(coverageVerdict(0, 0)).toBe('holds')
+    expect(coverageVerdict({ low: 0.76, high: 0.92 })).toBe('holds')
+    expect(coverageVerdict({ low: 0.57, high: 0.8 })).toBe('too narrow')
+    expect(coverageVerdict({ low: 0.94, high: 1 })).toBe('too wide')
+    expect(coverageVerdict({ low: 0.9, high: 0.95 })).toBe('holds')
   })
 
-  it('marks the best of each output, larger R² but smaller errors', () => {
-    const scores = [
-      score('bhn', 'a', 1, 0.8),
-      score('ridge', 'a', 2, 0.9),
-      score('bhn', 'b', 3),
-      score('ridge', 'b', 3),
-    ]
-    expect([...bestOf(scores, 'crps')]).toEqual([scores[0], scores[2], scores[3]])
-    expect(bestOf(scores, 'r2').has(scores[1]!)).toBe(true)
-    expect(bestOf([score('bhn', 'a', 1)], 'crps').size).toBe(0)
-    expect(bestOf([score('bhn', 'a', 1, null), score('ridge', 'a', 1, null)], 'r2').size).toBe(0)
+  it('prints a ratio in per cent with its interval, and never a 0 for what is not known', () => {
+    expect(ratioText({ value: 0.5812, low: 0.449, high: 0.68 })).toBe('58 (45 to 68)')
+    expect(ratioText({ value: -0.0301, low: null, high: null })).toBe('\u22123')
+    expect(ratioText(null)).toBe('–')
   })
 
-  it('gives the reason from the scores, one sentence per output', () => {
-    const scores = [score('bhn', 'a', 1), score('ridge', 'a', 2), score('ridge', 'b', 2)]
-    const outputs = [
-      { name: 'a', unit: 'MPa' },
-      { name: 'b', unit: 'MPa' },
-    ]
-    const why = whyRecommended({ recommended: 'bhn', scores, outputs })
-    expect(why).toHaveLength(1)
-    expect(why[0]).toContain('CRPS 1.00 MPa against 2.00 (ridge regression)')
-    expect(why[0]).toContain('60 held-out')
+  it('has a name and a hint for every kind of model', () => {
+    for (const kind of modelKind.options) {
+      expect(modelNames[kind]).not.toBe('')
+      expect(kindHints[kind]).not.toBe('')
+    }
+    expect(new Set(Object.values(modelNames)).size).toBe(modelKind.options.length)
+  })
+})
+
+describe('the views of the room', () => {
+  it('open as the route asks, and the first where it asks for none', () => {
+    expect(viewOf('what-if')).toBe('what-if')
+    for (const asked of [undefined, null, 'nothing', ['card']]) expect(viewOf(asked)).toBe('train')
+  })
+
+  it('are walked by arrows around both ends', () => {
+    const count = trainViews.length
+    expect(tabAfterKey('ArrowRight', count - 1, count)).toBe(0)
+    expect(tabAfterKey('ArrowLeft', 0, count)).toBe(count - 1)
+    expect(tabAfterKey('Home', 2, count)).toBe(0)
+    expect(tabAfterKey('End', 1, count)).toBe(count - 1)
+    expect(tabAfterKey('a', 1, count)).toBeNull()
   })
 })
 
@@ -92,18 +71,42 @@ describe('the next training', () => {
   ]
 
   it('proposes causes as inputs and every measured consequence as output, the property first', () => {
-    expect(defaultChoice(columns)).toEqual({ inputs: ['Al', 'T'], outputs: ['R', 'f'] })
+    expect(defaultChoice(columns, ['bhn', 'mean'])).toEqual({
+      inputs: ['Al', 'T'],
+      outputs: ['R', 'f'],
+      kinds: ['bhn', 'mean'],
+    })
     const category = { ...column('finish', 'property'), kind: 'category' as const, levels: ['a'] }
-    expect(defaultChoice([category]).outputs).toEqual([])
+    expect(defaultChoice([category], []).outputs).toEqual([])
   })
 
   it('compares choices without regard to order and asks for both sides', () => {
-    const choice = defaultChoice(columns)
-    expect(sameChoice(choice, { inputs: ['T', 'Al'], outputs: ['f', 'R'] })).toBe(true)
-    expect(sameChoice(choice, { inputs: ['T'], outputs: ['f', 'R'] })).toBe(false)
-    expect(choiceProblem({ inputs: [], outputs: ['R'] })).toContain('input')
-    expect(choiceProblem({ inputs: ['T'], outputs: [] })).toContain('output')
+    const choice = defaultChoice(columns, ['bhn', 'ridge'])
+    expect(sameChoice(choice, { inputs: ['T', 'Al'], outputs: ['f', 'R'], kinds: ['ridge', 'bhn'] })).toBe(
+      true,
+    )
+    expect(sameChoice(choice, { ...choice, inputs: ['T'] })).toBe(false)
+    expect(sameChoice(choice, { ...choice, kinds: ['bhn'] })).toBe(false)
+    expect(choiceProblem({ ...choice, inputs: [] })).toContain('input')
+    expect(choiceProblem({ ...choice, outputs: [] })).toContain('output')
+    expect(choiceProblem({ ...choice, kinds: [] })).toContain('kind')
+    expect(choiceProblem({ ...choice, kinds: ['mean'] })).toContain('beside the mean')
     expect(choiceProblem(choice)).toBeNull()
+  })
+
+  it('names to the engine only what a person changed', () => {
+    const defaults = defaultChoice(columns, ['bhn', 'ridge'])
+    expect(trainParams(defaults, defaults)).toEqual({ inputs: [], outputs: [], kinds: [] })
+    expect(trainParams({ ...defaults, kinds: ['ridge'] }, defaults)).toEqual({
+      inputs: [],
+      outputs: [],
+      kinds: ['ridge'],
+    })
+    expect(trainParams({ ...defaults, outputs: ['R'] }, defaults)).toEqual({
+      inputs: ['Al', 'T'],
+      outputs: ['R'],
+      kinds: [],
+    })
   })
 })
 
@@ -121,6 +124,21 @@ describe('the live loss curve', () => {
       { step: 1, train: 3, validation: null },
       { step: 2, train: 2, validation: 2.5 },
     ])
+  })
+
+  it('keeps the runs of several networks apart', () => {
+    const train: [number, number][] = [
+      [10, 5],
+      [20, 4],
+      [10, 3],
+      [20, 2],
+    ]
+    const validation: [number, number][] = [
+      [20, 6],
+      [10, 8],
+      [20, 9],
+    ]
+    expect(lossPoints({ train, validation }).map((point) => point.validation)).toEqual([null, 6, 8, 9])
   })
 
   it('takes a series named loss, and nothing where there is none', () => {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
-import type { DatasetTable } from '../../../main/contract/index.ts'
+import type { DatasetTable, ModelInput } from '../../../main/contract/index.ts'
 import {
   epistemicShare,
+  generatorInputs,
   inputControls,
+  noWindow,
   outsideInputs,
+  parseWindow,
   rowOfSpecimen,
   sliderStep,
   sweepRows,
@@ -30,13 +33,45 @@ const table: DatasetTable = {
     [null, null, null],
   ],
 }
-const controls = inputControls(table, ['T', 'route', 'empty', 'not there'])
+const input = (name: string, change: Partial<ModelInput> = {}): ModelInput => ({
+  name,
+  unit: '°C',
+  kind: 'number',
+  low: 600,
+  high: 800,
+  physicalLow: -273.15,
+  physicalHigh: null,
+  levels: [],
+  missingSeen: false,
+  typical: 700.4,
+  ...change,
+})
+const route = input('route', {
+  unit: '1',
+  kind: 'category',
+  low: 0,
+  high: 0,
+  physicalLow: null,
+  levels: ['cast', 'forged'],
+  typical: 'forged',
+})
+const controls = inputControls([input('T'), route])
 
 describe('what-if inputs', () => {
-  it('takes limits and middle from the data and leaves out what has none', () => {
-    expect(controls.map((control) => control.name)).toEqual(['T', 'route'])
-    expect(controls[0]).toMatchObject({ low: 600, high: 800, step: 1, middle: 700 })
+  it('reach a fifth beyond the data, start from a typical value on a step', () => {
+    expect(controls[0]).toMatchObject({ low: 600, high: 800, from: 560, to: 840, step: 1, middle: 700 })
     expect(controls[1]).toMatchObject({ kind: 'category', levels: ['cast', 'forged'], middle: 'forged' })
+  })
+
+  it('never reach beyond physics, nor across 0 where the data do not', () => {
+    const [al, rate, under] = inputControls([
+      input('Al', { low: 1, high: 99, physicalLow: 0, physicalHigh: 100 }),
+      input('rate', { low: 1, high: 80, physicalLow: null }),
+      input('under', { low: -40, high: -1, physicalLow: null }),
+    ])
+    expect([al!.from, al!.to]).toEqual([0, 100])
+    expect(rate!.from).toBe(0)
+    expect(under!.to).toBe(0)
   })
 
   it('starts from a specimen, and from the middle where it has no value', () => {
@@ -44,16 +79,21 @@ describe('what-if inputs', () => {
     expect(rowOfSpecimen(table, controls, 'S3')).toEqual({ T: 700, route: 'forged' })
     expect(rowOfSpecimen(table, controls, null)).toEqual({ T: 700, route: 'forged' })
     expect(rowOfSpecimen(table, controls, 'nobody')).toEqual({ T: 700, route: 'forged' })
+    // Where the model knows missing cells a missing cell stays one.
+    const knows = inputControls([input('T', { missingSeen: true }), route])
+    expect(rowOfSpecimen(table, knows, 'S3')).toEqual({ T: null, route: 'forged' })
   })
 
-  it('names the inputs beyond the data', () => {
+  it('names the inputs beyond the data, and those missing where none was', () => {
     expect(outsideInputs(controls, { T: 801, route: 'cast' })).toEqual(['T'])
     expect(outsideInputs(controls, { T: 800, route: 'cast' })).toEqual([])
+    expect(outsideInputs(controls, { T: null, route: 'rolled' })).toEqual(['T', 'route'])
+    expect(outsideInputs(inputControls([input('T', { missingSeen: true })]), { T: null })).toEqual([])
   })
 
-  it('sweeps one input from end to end and keeps the rest', () => {
+  it('sweeps one input from end to end of its slider and keeps the rest', () => {
     const rows = sweepRows({ T: 1, route: 'cast' }, controls[0]!, 5)
-    expect(rows.map((row) => row['T'])).toEqual([600, 650, 700, 750, 800])
+    expect(rows.map((row) => row['T'])).toEqual([560, 630, 700, 770, 840])
     expect(rows.every((row) => row['route'] === 'cast')).toBe(true)
   })
 
@@ -73,5 +113,36 @@ describe('what-if inputs', () => {
   it('shares the variance, not the deviations', () => {
     expect(epistemicShare({ epistemicSd: 3, aleatoricSd: 4 })).toBeCloseTo(9 / 25, 12)
     expect(epistemicShare({ epistemicSd: 0, aleatoricSd: 0 })).toBe(0)
+  })
+})
+
+describe('a window as typed', () => {
+  const typed = (low: string, high: string, level = '') => parseWindow('R', { low, high, level })
+  it('may leave an end open, and is none while nothing is typed', () => {
+    expect(parseWindow('R', noWindow)).toEqual({ window: null, problem: null })
+    expect(typed(' 600 ', '').window).toEqual({ output: 'R', low: 600, high: null, level: null })
+    expect(typed('', '0,5').window).toEqual({ output: 'R', low: null, high: 0.5, level: null })
+    expect(typed('\u22125', '5').window).toEqual({ output: 'R', low: -5, high: 5, level: null })
+    expect(typed('', '', 'ferrite').window).toEqual({ output: 'R', low: null, high: null, level: 'ferrite' })
+  })
+
+  it('is refused with its reason', () => {
+    expect(typed('x', '')).toEqual({ window: null, problem: 'not a number' })
+    expect(typed('2', '1')).toEqual({ window: null, problem: 'ends before it begins' })
+    expect(typed('2', '2')).toEqual({ window: null, problem: 'ends before it begins' })
+  })
+})
+
+describe('what a generator is asked', () => {
+  it('is the numbers of its own inputs, and names those for which there is none', () => {
+    const row = { T: 900, t: 0, route: 'cast', C: null, other: 5 }
+    expect(generatorInputs([{ name: 'T' }, { name: 't' }], row)).toEqual({
+      values: { T: 900, t: 0 },
+      missing: [],
+    })
+    expect(generatorInputs([{ name: 'C' }, { name: 'T' }, { name: 'route' }, { name: 'Ni' }], row)).toEqual({
+      values: { T: 900 },
+      missing: ['C', 'route', 'Ni'],
+    })
   })
 })

@@ -65,7 +65,8 @@ function skillSentence(model: ModelDetail): string {
 }
 
 function figuresOf(input: ReportInput, model: ModelDetail): Figure[] {
-  const outputs = model.outputs.map((o) => o.name)
+  const outputs = model.outputs.filter((o) => o.levels === undefined).map((o) => o.name)
+  if (outputs.length === 0) return model.loss.length === 0 ? [] : [lossCurve(model.loss)]
   const only = outputs.length === 1 ? (outputs[0] ?? null) : null
   const first = outputs[0]
   const critical =

@@ -9,6 +9,7 @@ import {
 import { tableFromDataset } from '../../dataset/index.ts'
 import type { Table, TableColumn } from '../../dataset/table.ts'
 import type { TaskScope } from '../../jobs/index.ts'
+import { localExecutor } from '../../compute/index.ts'
 import { deserializeModel, posterior, type InputRow, type Posterior } from '../../models/index.ts'
 import { proposeCandidates, type PosteriorFn } from '../../optimize/index.ts'
 import { progressOf } from './progress.ts'
@@ -93,7 +94,7 @@ function whyFixed(column: TableColumn, { switchedOff, objective }: ProposeInput)
 
 /** Candidates over the varied columns; every other input keeps the value of the best specimen made so far. */
 export function propose(input: ProposeInput, scope: TaskScope): ProposeOutput {
-  const model = posterior(deserializeModel(readFileSync(input.modelPath)))
+  const model = posterior(deserializeModel(readFileSync(input.modelPath)), localExecutor())
   const table = tableFromDataset(input.table)
   const columns = input.inputs.map((name) => {
     const column = table.columns.find((entry) => entry.name === name)

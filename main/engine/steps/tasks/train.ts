@@ -1,14 +1,16 @@
-import { readFileSync } from 'node:fs'
-import type { DatasetTable, ModelDetail, PredictionRow } from '../../../contract/index.ts'
+import type { DatasetTable, ModelDetail, ModelKind } from '../../../contract/index.ts'
 import { tableFromDataset } from '../../dataset/index.ts'
 import type { TaskScope } from '../../jobs/index.ts'
-import { deserializeModel, fitModel, posterior, serializeModel } from '../../models/index.ts'
+import { localExecutor } from '../../compute/index.ts'
+import { fitModel, serializeModel, supportOf } from '../../models/index.ts'
 import { progressOf } from './progress.ts'
 
 export interface TrainInput {
   readonly table: DatasetTable
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
+  /** Empty: those that are fitted when none is named. */
+  readonly kinds: readonly ModelKind[]
   readonly seed: number
 }
 
@@ -24,16 +26,21 @@ export function trainModel(input: TrainInput, scope: TaskScope): TrainOutput {
     outputs: [...input.outputs],
     folds: Int32Array.from(input.table.folds),
     seed: input.seed,
+    executor: localExecutor(),
+    supports: Object.fromEntries(
+      table.columns.map(({ name, unit, role, values }) => [name, supportOf(unit, role, values)]),
+    ),
+    ...(input.kinds.length === 0 ? {} : { kinds: input.kinds }),
   }
   const model = fitModel(table, spec, progressOf(scope))
   return {
     bytes: serializeModel(model),
     detail: {
       inputs: [...input.inputs],
-      outputs: input.outputs.map((name) => ({
-        name,
-        unit: table.columns.find((column) => column.name === name)?.unit ?? '1',
-      })),
+      outputs: [
+        ...model.outputs.map(({ name, unit }) => ({ name, unit })),
+        ...model.classes.map(({ output, levels }) => ({ name: output, unit: '1', levels: [...levels] })),
+      ],
       recommended: model.recommended,
       scores: model.scores,
       heldOut: model.heldOut,
@@ -41,16 +48,16 @@ export function trainModel(input: TrainInput, scope: TaskScope): TrainOutput {
       reliability: model.reliability,
       notes: model.notes,
       hyperparameters: model.hyperparameters,
+      ...(model.classes.length === 0
+        ? {}
+        : {
+            classScores: model.classes.flatMap(({ scores }) => scores),
+            heldOutClasses: model.classes.flatMap(({ heldOut }) => heldOut),
+            classReliability: model.classes.map(({ output, reliability }) => ({
+              output,
+              points: [...reliability],
+            })),
+          }),
     },
   }
-}
-
-export interface PredictInput {
-  readonly path: string
-  readonly rows: Record<string, number | string | null>[]
-  readonly level: number
-}
-
-export function predictRows({ path, rows, level }: PredictInput): PredictionRow[] {
-  return posterior(deserializeModel(readFileSync(path))).predict(rows, level)
 }

@@ -1,14 +1,15 @@
 import { parse } from 'csv-parse/sync'
-import { ContractError, csvCell, type Note } from '../../../contract/index.ts'
+import { ContractError, csvCell, modelKind, type Note } from '../../../contract/index.ts'
 import { groupNumbers, type Table } from '../../../engine/dataset/index.ts'
 import type { EvaluationFold, EvaluationPrediction, EvaluationResult } from '../../../engine/models/index.ts'
 import { choiceFlag, integerFlag, listFlag, neededFlag } from '../flags.ts'
 import { UsageError, type Arguments, type Form } from '../verb.ts'
 import { readTableBytes, writeWhole } from './files.ts'
 import { foldsOf, groupedFolds } from './folds.ts'
+import { classPredictionsCsv, outputFlags, outputsOf } from './outputs.ts'
 import { readTable } from './table.ts'
 
-const kinds = ['auto', 'bhn', 'ridge', 'mean'] as const
+const kinds = ['auto', ...modelKind.options] as const
 
 /** «model evaluate --csv FILE --inputs a,b --outputs c,d»: held-out figures of models on a table. */
 export const evaluateForm: Form = {
@@ -17,7 +18,7 @@ export const evaluateForm: Form = {
   flags: [
     { name: 'csv', value: 'FILE', help: 'Table with one header line.', required: true },
     { name: 'inputs', value: 'a,b', help: 'Columns to predict from.', required: true },
-    { name: 'outputs', value: 'c,d', help: 'Columns to predict.', required: true },
+    ...outputFlags,
     {
       name: 'folds',
       value: 'FILE',
@@ -37,6 +38,11 @@ export const evaluateForm: Form = {
     },
     { name: 'seed', value: 'N', help: 'Default: 1.' },
     { name: 'predictions', value: 'FILE', help: 'Write every held-out prediction as CSV.' },
+    {
+      name: 'class-predictions',
+      value: 'FILE',
+      help: 'Write every held-out probability of a category as CSV.',
+    },
   ],
   run: async (context, given) => {
     const kind = choiceFlag(given, 'kind', kinds) ?? 'auto'
@@ -45,24 +51,32 @@ export const evaluateForm: Form = {
     if (given.flags.has('split') && !given.flags.has('folds'))
       throw new UsageError('--split chooses columns of a folds file: give --folds FILE as well.')
     const inputs = listFlag(given, 'inputs') ?? []
-    const outputs = listFlag(given, 'outputs') ?? []
-    const { table, folds, notes } = tableAndFolds(given, [...inputs, ...outputs], split, seed)
+    const read = tableAndFolds(given, inputs, split, seed)
+    const { folds, notes } = read
+    const { table, outputs, spec } = outputsOf(given, read.table)
+    if (given.flags.has('log') && (given.flags.has('support') || spec.groups?.length))
+      throw new UsageError('--log has no place beside --support, --composition or --histogram.')
     const { evaluateTable } = await import('../../../engine/models/index.ts')
+    const { localExecutor } = await import('../../../engine/compute/index.ts')
     const result = evaluateTable(
       table,
       {
         inputs,
         outputs,
+        ...spec,
         folds,
         seed,
         log: given.flags.has('log'),
-        kinds: kind === 'auto' ? ['bhn', 'ridge', 'mean'] : [kind],
+        ...(kind === 'auto' ? {} : { kinds: [kind] }),
+        executor: localExecutor(),
       },
       context.progress,
     )
     const kept = kind === 'auto' ? chosenOnly(result) : result
     const file = given.flags.get('predictions')
     if (file !== undefined) writeWhole(file, predictionsCsv(kept.predictions))
+    const classFile = given.flags.get('class-predictions')
+    if (classFile !== undefined) writeWhole(classFile, classPredictionsCsv(kept.classes.predictions))
     return {
       value: {
         kind,
@@ -70,8 +84,11 @@ export const evaluateForm: Form = {
         log: given.flags.has('log'),
         split: given.flags.has('folds') ? split : 'made here',
         scores: kept.scores,
-        means: meansOf(kept.scores),
-        ...(kind === 'auto' ? { chosen: result.chosen } : {}),
+        means: meansOf(kept.scores, figures),
+        ...(kept.classes.scores.length === 0
+          ? {}
+          : { classScores: kept.classes.scores, classMeans: meansOf(kept.classes.scores, classFigures) }),
+        ...(kind === 'auto' ? { chosen: [...result.chosen, ...result.classes.chosen] } : {}),
         warnings: notes,
       },
     }
@@ -108,29 +125,39 @@ function tableAndFolds(
   }
 }
 
-function chosenOnly(result: EvaluationResult): Pick<EvaluationResult, 'scores' | 'predictions'> {
+function chosenOnly(result: EvaluationResult): Omit<EvaluationResult, 'chosen'> {
   const key = (one: { output: string; repeat: number; fold: number; model: string }): string =>
     JSON.stringify([one.output, one.repeat, one.fold, one.model])
-  const chosen = new Set(result.chosen.map(key))
+  const chosen = new Set([...result.chosen, ...result.classes.chosen].map(key))
+  const { classes } = result
   return {
     scores: result.scores.filter((score) => chosen.has(key(score))),
     predictions: result.predictions.filter((prediction) => chosen.has(key(prediction))),
+    classes: {
+      chosen: classes.chosen,
+      scores: classes.scores.filter((score) => chosen.has(key(score))),
+      predictions: classes.predictions.filter((prediction) => chosen.has(key(prediction))),
+    },
   }
 }
 
+const classFigures = ['logLoss', 'brier', 'accuracy', 'calibrationError', 'coverage90', 'setSize90'] as const
 const figures = ['rmse', 'mae', 'r2', 'accuracy', 'nll', 'crps', 'coverage90', 'width90', 'fitCpuS'] as const
 
 /** Mean of each figure over the folds of an output; null where a fold has none. */
-function meansOf(scores: EvaluationResult['scores']): Record<string, unknown>[] {
+function meansOf<Name extends string>(
+  scores: readonly ({ readonly output: string } & Record<Name, number | null>)[],
+  names: readonly Name[],
+): Record<string, unknown>[] {
   return [...new Set(scores.map(({ output }) => output))].map((output) => {
     const mine = scores.filter((score) => score.output === output)
-    const mean = (name: (typeof figures)[number]): number | null => {
+    const mean = (name: Name): number | null => {
       const values = mine.map((score) => score[name])
       return values.some((value) => value === null)
         ? null
         : values.reduce<number>((sum, value) => sum + (value ?? 0), 0) / values.length
     }
-    return { output, folds: mine.length, ...Object.fromEntries(figures.map((name) => [name, mean(name)])) }
+    return { output, folds: mine.length, ...Object.fromEntries(names.map((name) => [name, mean(name)])) }
   })
 }
 

@@ -34,10 +34,10 @@ export function readJsonFile(path: string): unknown {
 }
 
 /** Writes a file as a whole or not at all. @throws ContractError */
-export function writeWhole(path: string, text: string): void {
+export function writeWhole(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.part`
   try {
-    writeFileSync(temporary, text)
+    writeFileSync(temporary, content)
     renameSync(temporary, path)
   } catch (cause) {
     rmSync(temporary, { force: true })

@@ -52,12 +52,18 @@ describe('calibration', () => {
     expect(few).toBeGreaterThan(at(0.9))
   })
 
-  it('does not let a handful of lucky groups narrow a model', () => {
+  it('narrows a model by few lucky groups in part only, by three not at all', () => {
     const { sample, moments } = claimed(40, 0.3, 8)
     const calibration = calibrate(sample, moments, 0)
     expect(calibration.groups).toBe(5)
-    expect(calibration.factor).toBe(1)
-    expect(intervalMultiplier(calibration, 0.9)).toBeGreaterThan(1.6449)
+    const many = calibrate({ ...sample, groups: Int32Array.from({ length: 40 }, (_, i) => i) }, moments, 0)
+    expect(many.factor).toBeLessThan(0.5)
+    expect(calibration.factor).toBeGreaterThan(1.5 * many.factor)
+    expect(calibration.factor).toBeLessThan(1)
+    expect(intervalMultiplier(calibration, 0.9)).toBeGreaterThan(1.5 * intervalMultiplier(many, 0.9))
+    const three = calibrate({ ...sample, groups: sample.groups.map((g) => Math.min(g, 2)) }, moments, 0)
+    expect(three.factor).toBe(1)
+    expect(intervalMultiplier(three, 0.9)).toBeGreaterThan(1.6449)
   })
 
   it('without any score is as wide as one degree of freedom', () => {

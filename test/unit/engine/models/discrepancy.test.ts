@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { randomStream } from '../../../../main/engine/math/index.ts'
 import { distanceWidening, widening } from '../../../../main/engine/models/calibration.ts'
 import { discrepancyDraws } from '../../../../main/engine/models/discrepancy-draws.ts'
-import { withStrength } from '../../../../main/engine/models/discrepancy-strength.ts'
+import { chooseStrengths } from '../../../../main/engine/models/discrepancy-strength.ts'
 import {
   discrepancyVariance,
   fitDiscrepancy,
@@ -138,7 +138,7 @@ describe('the strength of the discrepancy', () => {
       outputs: discrepancy.outputs.map((output) => ({ ...output, amplitude: 1 })),
     }
     const spread = outOfFold.map((v) => v / Math.max(...outOfFold))
-    return withStrength(loud, sample, moments, spread, Float64Array.of(30)).outputs[0]!.strength
+    return chooseStrengths(loud, sample, moments, spread, Float64Array.of(30))[0]!
   }
 
   it('stays where errors grow with the distance, and goes where they plainly do not', () => {

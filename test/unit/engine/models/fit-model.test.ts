@@ -4,20 +4,21 @@ import type { Table } from '../../../../main/engine/dataset/table.ts'
 import { silentProgress } from '../../../../main/engine/dataset/table.ts'
 import { randomStream } from '../../../../main/engine/math/index.ts'
 import {
+  DEFAULT_KINDS,
   deserializeModel,
   evaluateTable,
   fitModel,
   posterior,
   serializeModel,
 } from '../../../../main/engine/models/index.ts'
-import type { FittedModel } from '../../../../main/engine/models/index.ts'
-import { foldsOf, noisyTable, numberColumn, tableOf } from './tables.ts'
+import type { FitSpec, FittedModel } from '../../../../main/engine/models/index.ts'
+import { executor, foldsOf, noisyTable, numberColumn, tableOf } from './tables.ts'
 
 const inputs = ['a', 'b', 'c']
 const fit = (table: Table, seed = 1, count = 2): FittedModel =>
   fitModel(
     table,
-    { inputs, outputs: ['y'], folds: foldsOf(table.rowIds.length, count), seed },
+    { inputs, outputs: ['y'], folds: foldsOf(table.rowIds.length, count), seed, executor },
     silentProgress,
   )
 
@@ -39,7 +40,7 @@ describe('fitModel', () => {
       expect(score.n).toBe(60)
     }
     for (const score of model.scores) modelScore.parse(score)
-    expect(model.heldOut).toHaveLength(180)
+    expect(model.heldOut).toHaveLength(60 * DEFAULT_KINDS.length)
     for (const row of model.heldOut) heldOutPrediction.parse(row)
     expect(model.loss.at(-1)!.train).toBeLessThan(model.loss[0]!.train)
     const observed = model.reliability[0]!.points.map((p) => p.observed)
@@ -52,7 +53,7 @@ describe('fitModel', () => {
     const back = deserializeModel(bytes)
     expect(serializeModel(back)).toEqual(bytes)
     const row = [{ a: 0.2, b: 0.9, c: 0.4 }]
-    expect(posterior(back).predict(row, 0.9)).toEqual(posterior(model).predict(row, 0.9))
+    expect(posterior(back, executor).predict(row, 0.9)).toEqual(posterior(model, executor).predict(row, 0.9))
     expect(() => deserializeModel(new Uint8Array([1, 2]))).toThrow(
       expect.objectContaining({ code: 'PROJECT_DAMAGED' }),
     )
@@ -83,7 +84,7 @@ describe('fitModel', () => {
       last = done
       for (const key of Object.keys(series ?? {})) seen.add(key)
     }
-    const spec = { inputs, outputs: ['y'], folds: foldsOf(24, 2), seed: 1 }
+    const spec = { inputs, outputs: ['y'], folds: foldsOf(24, 2), seed: 1, executor }
     fitModel(noisyTable(24, 3), spec, { check: () => undefined, report })
     expect([...seen].sort()).toEqual(['train', 'validation'])
     let checks = 0
@@ -108,14 +109,20 @@ describe('fitModel', () => {
       numberColumn('y', y, 'property'),
       numberColumn('z', z, 'property'),
     ])
-    const spec = { inputs: ['a', 'route', 'still'], outputs: ['y', 'z'], folds: foldsOf(n, 4), seed: 2 }
+    const spec = {
+      inputs: ['a', 'route', 'still'],
+      outputs: ['y', 'z'],
+      folds: foldsOf(n, 4),
+      seed: 2,
+      executor,
+    }
     const fitted = fitModel(table, spec, silentProgress)
     expect(fitted.inputs).toEqual(['a', 'route'])
     expect(fitted.notes.map((note) => note.code)).toEqual(
       expect.arrayContaining(['INPUT_CONSTANT', 'OUTPUT_MISSING', 'INPUT_MISSING']),
     )
     expect(fitted.scores.find((s) => s.model === 'bhn' && s.output === 'z')!.n).toBe(30)
-    const served = posterior(fitted, { kind: 'bhn' })
+    const served = posterior(fitted, executor, { kind: 'bhn' })
     const [cast, rolled, unseen, gap] = served.predict(
       [
         { a: 0.5, route: 'cast' },
@@ -131,11 +138,12 @@ describe('fitModel', () => {
 })
 
 describe('bad tables are refused by name', () => {
-  const spec = (n: number): { inputs: string[]; outputs: string[]; folds: Int32Array; seed: number } => ({
+  const spec = (n: number): FitSpec => ({
     inputs,
     outputs: ['y'],
     folds: foldsOf(n, 2),
     seed: 1,
+    executor,
   })
   const failure = (table: Table, change: object = {}): unknown => {
     try {
@@ -179,7 +187,7 @@ describe('bad tables are refused by name', () => {
 })
 
 describe('posterior', () => {
-  const served = posterior(model, { kind: 'bhn' })
+  const served = posterior(model, executor, { kind: 'bhn' })
 
   it('splits the variance, centres the interval and widens it with the level', () => {
     const row = [{ a: 0.5, b: 0.5, c: 0.5 }]
@@ -242,7 +250,7 @@ function coverageAt(n: number): { covered: number; width: number } {
   for (let seed = 0; seed < seeds; seed++) {
     const testRows = Int32Array.from({ length: 100 }, (_, i) => n + i)
     const folds = [{ name: 'new rows', repeat: 1, fold: 0, testRows }]
-    const spec = { inputs, outputs: ['y'], folds, seed, kinds: ['bhn'] as const }
+    const spec = { inputs, outputs: ['y'], folds, seed, kinds: ['bhn'] as const, executor }
     const { predictions } = evaluateTable(noisyTable(n + 100, 100 + seed), spec, silentProgress)
     for (const p of predictions) {
       if (p.y >= p.q05 && p.y <= p.q95) covered += 1 / (seeds * predictions.length)
@@ -280,6 +288,7 @@ describe('evaluateTable', () => {
     seed: 3,
     log: true,
     kinds: ['ridge', 'mean'] as const,
+    executor,
   }
 
   it('works in ln units, with accuracy in the original one, and leaves out what has no logarithm', () => {

@@ -1,179 +1,154 @@
 import { describe, expect, it } from 'vitest'
+import { GraphBuilder, referenceExecutor } from '../../../../main/engine/graph/index.ts'
 import { randomStream } from '../../../../main/engine/math/index.ts'
-import { adam } from '../../../../main/engine/models/adam.ts'
-import { workspace } from '../../../../main/engine/models/base-network.ts'
-import type { Shape } from '../../../../main/engine/models/base-network.ts'
-import { batchLoss, startParameters } from '../../../../main/engine/models/member.ts'
-import {
-  cubaturePoints,
-  marginalKl,
-  modulate,
-  modulateBackward,
-} from '../../../../main/engine/models/modulation.ts'
-import { splitParameters } from '../../../../main/engine/models/network-predict.ts'
-import { multiplyTransposed, transposeInto } from '../../../../main/engine/models/product.ts'
+import { gaussianCrps, gaussianNll } from '../../../../main/engine/models/gaussian.ts'
+import { networkOutputs, networkParameters } from '../../../../main/engine/models/hypernetwork/network.ts'
+import { dataLoss, marginalKl, PRIOR_SD } from '../../../../main/engine/models/hypernetwork/objective.ts'
+import { networkEvaluator } from '../../../../main/engine/models/hypernetwork/predict.ts'
+import type { NetworkShape } from '../../../../main/engine/models/hypernetwork/shape.ts'
+import { cubaturePoints, startParameters } from '../../../../main/engine/models/hypernetwork/start.ts'
 
-describe('matrix product', () => {
-  it('equals the plain triple loop for shapes that do not divide by the tile', () => {
-    const stream = randomStream(1)
-    for (const [n, m, k] of [
-      [1, 1, 1],
-      [4, 8, 3],
-      [5, 7, 6],
-      [13, 2, 9],
-    ] as const) {
-      const a = Float64Array.from({ length: n * k }, () => stream.normal())
-      const b = Float64Array.from({ length: m * k }, () => stream.normal())
-      const bias = Float64Array.from({ length: m }, () => stream.normal())
-      const c = new Float64Array(n * m)
-      multiplyTransposed(a, b, c, n, m, k, bias)
-      for (let i = 0; i < n; i++) {
-        for (let j = 0; j < m; j++) {
-          let sum = bias[j]!
-          for (let p = 0; p < k; p++) sum += a[i * k + p]! * b[j * k + p]!
-          expect(c[i * m + j]).toBeCloseTo(sum, 12)
-        }
-      }
-    }
-  })
-})
+const shape: NetworkShape = {
+  uncertainty: 'modulation',
+  features: 3,
+  hidden: 5,
+  outputs: 2,
+  latent: 2,
+  offset: false,
+}
+const normals = (name: string, count: number): Float32Array => {
+  const stream = randomStream(5, name)
+  return Float32Array.from({ length: count }, () => stream.normal())
+}
+const silu = (v: number): number => v / (1 + Math.exp(-v))
 
-describe('gradient of the training loss', () => {
-  it('agrees with central differences in every parameter, with a missing target', () => {
-    const shape: Shape = { features: 3, hidden: 5, outputs: 2, latent: 2 }
-    const stream = randomStream(5)
-    const n = 6
-    const x = Float64Array.from({ length: n * 3 }, () => stream.normal())
-    const y = Float64Array.from({ length: n * 2 }, () => stream.normal())
-    y[3] = Number.NaN
-    const xT = new Float64Array(x.length)
-    transposeInto(x, xT, n, 3)
-    const z = Float64Array.of(0.4, -1.1, -0.4, 1.1)
-    const flat = startParameters(shape, stream)
-    const gradient = new Float64Array(flat.length)
-    const space = workspace(shape, n)
-    const value = (): number => {
-      const scratch = splitParameters(new Float64Array(flat.length), shape)
-      const { data, kl } = batchLoss(
-        shape,
-        splitParameters(flat, shape),
-        scratch,
-        space,
-        { n, x, y },
-        xT,
-        z,
-        0.02,
+/** The network as the text of shape.ts has it, one row and one draw at a time. */
+function byHand(parameters: Record<string, Float32Array>, x: Float32Array, z: Float32Array): number[] {
+  const { features: d, hidden: h, outputs: m, latent } = shape
+  const size = d + 4 * h + 2 * m
+  const gamma = Array.from(parameters.mean!, (mean, i) =>
+    Array.from({ length: latent }, (_, k) => z[k]! * parameters.factors![k * size + i]!).reduce(
+      (a, b) => a + b,
+      mean,
+    ),
+  )
+  let at = 0
+  const layer = (signal: number[], index: number, outputs: number): number[] => {
+    const r = gamma.slice(at, at + signal.length)
+    const a = gamma.slice(at + signal.length, at + signal.length + outputs)
+    at += signal.length + outputs
+    return Array.from({ length: outputs }, (_, o) =>
+      signal.reduce(
+        (sum, v, i) => sum + v * (1 + r[i]!) * parameters[`w${index}`]![i * outputs + o]!,
+        parameters[`b${index}`]![o]! + a[o]!,
+      ),
+    )
+  }
+  const first = layer(Array.from(x), 1, h).map(silu)
+  const second = layer(first, 2, h).map(silu)
+  return layer(second, 3, 2 * m)
+}
+
+describe('the base network under draws of the hypernetwork', () => {
+  it('is the network of its description, row by row and draw by draw', () => {
+    const parameters = startParameters(shape, randomStream(3))
+    const x = normals('x', 4 * 3)
+    const z = normals('z', 3 * 2)
+    const member = { parameters, draws: { count: 3, values: z } }
+    const evaluator = networkEvaluator(referenceExecutor, shape)
+    const means = evaluator.means(member, member.draws, x, null, 4)
+    const moments = evaluator.moments(member, x, null, 4)
+    for (let i = 0; i < 4; i++) {
+      const raw = [0, 1, 2].map((s) =>
+        byHand(parameters, x.subarray(i * 3, i * 3 + 3), z.subarray(s * 2, s * 2 + 2)),
       )
-      return data + kl
+      for (let j = 0; j < 2; j++) {
+        const own = raw.map((row) => row[j]!)
+        own.forEach((v, s) => {
+          expect(means[(s * 4 + i) * 2 + j]).toBeCloseTo(v, 5)
+        })
+        const centre = own.reduce((a, b) => a + b, 0) / 3
+        const noise =
+          raw.map((row) => Math.exp(4 * Math.tanh(row[2 + j]! / 4) - 1)).reduce((a, b) => a + b, 0) / 3
+        expect(moments.mean[i * 2 + j]).toBeCloseTo(centre, 5)
+        expect(moments.spread[i * 2 + j]).toBeCloseTo(own.reduce((a, v) => a + (v - centre) ** 2, 0) / 3, 5)
+        expect(moments.noise[i * 2 + j]).toBeCloseTo(noise, 5)
+      }
     }
-    batchLoss(
-      shape,
-      splitParameters(flat, shape),
-      splitParameters(gradient, shape),
-      space,
-      { n, x, y },
-      xT,
-      z,
-      0.02,
-    )
-    const step = 1e-5
-    for (let i = 0; i < flat.length; i++) {
-      const kept = flat[i]!
-      flat[i] = kept + step
-      const above = value()
-      flat[i] = kept - step
-      const below = value()
-      flat[i] = kept
-      const numeric = (above - below) / (2 * step)
-      expect(Math.abs(gradient[i]! - numeric)).toBeLessThan(1e-7 + 1e-6 * Math.abs(numeric))
+  })
+
+  it('starts exactly at its mean function', () => {
+    const onOffset = { ...shape, offset: true }
+    const member = {
+      parameters: startParameters(onOffset, randomStream(3)),
+      draws: { count: 1, values: new Float32Array(2) },
     }
+    const offset = normals('offset', 4 * 4)
+    const evaluator = networkEvaluator(referenceExecutor, onOffset)
+    const { mean, noise } = evaluator.moments(member, normals('x', 4 * 3), offset, 4)
+    for (let i = 0; i < 4; i++)
+      for (let j = 0; j < 2; j++) {
+        expect(mean[i * 2 + j]).toBeCloseTo(offset[i * 4 + j]!, 6)
+        expect(noise[i * 2 + j]).toBeCloseTo(Math.exp(offset[i * 4 + 2 + j]!), 4)
+      }
+  })
+
+  it('predicts a row alike whatever rows stand beside it', () => {
+    const member = {
+      parameters: startParameters(shape, randomStream(3)),
+      draws: { count: 4, values: cubaturePoints(2, randomStream(1)) },
+    }
+    const x = normals('x', 70 * 3)
+    const evaluator = networkEvaluator(referenceExecutor, shape)
+    const whole = evaluator.moments(member, x, null, 70).mean
+    const single = evaluator.moments(member, x.subarray(69 * 3), null, 1).mean
+    expect(single[0]).toBeCloseTo(whole[69 * 2]!, 6)
   })
 })
 
-describe('variational machinery on a linear base with known noise', () => {
-  it('reaches the closed-form posterior mean and variances on an orthogonal design', () => {
-    // Columns of different length, mutually orthogonal: the posterior covariance is diagonal, as the KL assumes.
-    const d = 4
-    const n = 8
-    const signs = [
-      [1, 1, 1, 1, 1, 1, 1, 1],
-      [1, -1, 1, -1, 1, -1, 1, -1],
-      [1, 1, -1, -1, 1, 1, -1, -1],
-      [1, -1, -1, 1, 1, -1, -1, 1],
-    ]
-    const x = Float64Array.from(
-      { length: n * d },
-      (_, i) => signs[i % d]![Math.floor(i / d)]! * (0.2 + 0.4 * (i % d)),
+describe('the objective', () => {
+  it('is 0.5 NLL + 2 CRPS of the normal over observed cells', () => {
+    const g = new GraphBuilder()
+    const nodes = networkParameters(g, shape)
+    const x = g.data('x', [4, 3])
+    const draws = g.data('draws', [1, 2])
+    const outputs = networkOutputs(g, shape, nodes, x, draws, null)
+    const loss = dataLoss(g, outputs, g.data('y', [4, 2]), g.data('observed', [4, 2]))
+    const evaluator = referenceExecutor.evaluator(g.graph, [loss, outputs.mean, outputs.logVariance])
+    const y = normals('y', 8)
+    const observed = Float32Array.of(1, 0, 1, 1, 1, 1, 0, 1)
+    const [value, mean, logVariance] = evaluator.run(
+      { x: normals('x', 12), draws: normals('z', 2), y, observed },
+      startParameters(shape, randomStream(3)),
     )
-    const stream = randomStream(2)
-    const truth = [0.5, -0.2, 0.3, 0.1]
-    const noise = 0.5
-    const priorSd = 0.3
-    const y = Float64Array.from({ length: n }, (_, r) =>
-      truth.reduce((sum, w, j) => sum + w * x[r * d + j]!, noise * stream.normal()),
-    )
-    const flat = Float64Array.from({ length: d + d * d }, () => 0.2 * stream.normal())
-    const gradient = new Float64Array(flat.length)
-    const [mean, factors] = [flat.subarray(0, d), flat.subarray(d)]
-    const [meanGradient, factorsGradient] = [gradient.subarray(0, d), gradient.subarray(d)]
-    const points = cubaturePoints(d, randomStream(3))
-    const update = adam(new Float64Array(flat.length).fill(0.01), new Float64Array(flat.length))
-    const gamma = new Float64Array(d)
-    const steps = 4000
-    for (let step = 0; step < steps; step++) {
-      gradient.fill(0)
-      for (let p = 0; p < 2 * d; p++) {
-        const z = points.subarray(p * d, (p + 1) * d)
-        modulate(mean, factors, z, gamma)
-        const inGamma = new Float64Array(d)
-        for (let r = 0; r < n; r++) {
-          let residual = -y[r]!
-          for (let j = 0; j < d; j++) residual += gamma[j]! * x[r * d + j]!
-          for (let j = 0; j < d; j++) inGamma[j]! += (residual * x[r * d + j]!) / (noise * noise) / (2 * d)
-        }
-        modulateBackward(inGamma, z, meanGradient, factorsGradient)
-      }
-      marginalKl(mean, factors, d, priorSd, 1, meanGradient, factorsGradient)
-      update.step(flat, gradient, 1 - step / steps)
+    let sum = 0
+    for (let i = 0; i < 8; i++) {
+      const sd = Math.exp(logVariance![i]! / 2)
+      sum += observed[i]! * (0.5 * gaussianNll(y[i]!, mean![i]!, sd) + 2 * gaussianCrps(y[i]!, mean![i]!, sd))
     }
-    for (let j = 0; j < d; j++) {
-      let square = 0
-      let cross = 0
-      for (let r = 0; r < n; r++) {
-        square += x[r * d + j]! ** 2
-        cross += x[r * d + j]! * y[r]!
-      }
-      const variance = 1 / (square / noise ** 2 + 1 / priorSd ** 2)
-      let learnt = 0
-      for (let k = 0; k < d; k++) learnt += factors[k * d + j]! ** 2
-      expect(mean[j]).toBeCloseTo((variance * cross) / noise ** 2, 3)
-      expect(Math.abs(learnt / variance - 1)).toBeLessThan(0.01)
-    }
+    expect(value![0]).toBeCloseTo(sum / 4, 5)
   })
 
-  it('cubature points have mean 0 and covariance I exactly', () => {
+  it('charges the KL of the marginals: 0 at the prior, the closed form elsewhere', () => {
+    const g = new GraphBuilder()
+    const kl = marginalKl(g, g.parameter('mean', [1, 2]), g.parameter('factors', [2, 2]))
+    const evaluator = referenceExecutor.evaluator(g.graph, [kl])
+    const at = (mean: number[], factors: number[]): number =>
+      evaluator.run({}, { mean: Float32Array.from(mean), factors: Float32Array.from(factors) })[0]![0]!
+    expect(at([0, 0], [PRIOR_SD, 0, 0, PRIOR_SD])).toBeCloseTo(0, 5)
+    const variance = 0.1 ** 2 + 0.2 ** 2
+    const one = Math.log(PRIOR_SD / Math.sqrt(variance)) + (variance + 0.25) / (2 * PRIOR_SD ** 2) - 0.5
+    expect(at([0.5, 0], [0.1, PRIOR_SD, 0.2, 0])).toBeCloseTo(one, 4)
+  })
+
+  it('cubature points have mean 0 and covariance I', () => {
     const k = 5
     const points = cubaturePoints(k, randomStream(9))
-    for (let a = 0; a < k; a++) {
+    for (let a = 0; a < k; a++)
       for (let b = 0; b < k; b++) {
         let sum = 0
         for (let p = 0; p < 2 * k; p++) sum += points[p * k + a]! * points[p * k + b]!
-        expect(sum / (2 * k)).toBeCloseTo(a === b ? 1 : 0, 10)
+        expect(sum / (2 * k)).toBeCloseTo(a === b ? 1 : 0, 5)
       }
-    }
-  })
-
-  it('KL of the prior from itself is 0', () => {
-    const zero = new Float64Array(2)
-    const kl = marginalKl(
-      zero,
-      Float64Array.of(0.3, 0.3),
-      1,
-      0.3,
-      1,
-      new Float64Array(2),
-      new Float64Array(2),
-    )
-    expect(kl).toBeCloseTo(0, 8)
   })
 })

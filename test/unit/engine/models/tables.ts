@@ -1,3 +1,4 @@
+import { localExecutor } from '../../../../main/engine/compute/index.ts'
 import type { Table, TableColumn } from '../../../../main/engine/dataset/table.ts'
 import { randomStream } from '../../../../main/engine/math/index.ts'
 import type { RandomStream } from '../../../../main/engine/math/index.ts'
@@ -41,3 +42,6 @@ export function noisyTable(n: number, seed: number): Table {
 
 export const foldsOf = (n: number, count: number): Int32Array =>
   Int32Array.from({ length: n }, (_, i) => i % count)
+
+/** The compiled kernel where it is built, else the TypeScript reference. */
+export const executor = localExecutor()

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { localExecutor } from '../../../../main/engine/compute/index.ts'
 import { groupFolds } from '../../../../main/engine/dataset/index.ts'
 import { silentProgress, type Table, type TableColumn } from '../../../../main/engine/dataset/table.ts'
 import { fitModel, posterior } from '../../../../main/engine/models/index.ts'
@@ -48,14 +49,18 @@ function campaignTable(seed: number): { table: Table; heats: string[] } {
   return { table, heats }
 }
 
+const executor = localExecutor()
+
 it('intervals of proposed candidates hold the truth of the simulated alloy, at settings that can be dialled in', () => {
   let inside = 0
   let count = 0
   for (const seed of [201, 203]) {
     const { table, heats } = campaignTable(seed)
     const inputs = inputColumns.map((c) => c.name)
-    const spec = { inputs, outputs, folds: groupFolds(heats, 2, seed), seed }
-    const served = posterior(fitModel(table, { ...spec, kinds: ['bhn'] }, silentProgress), { kind: 'bhn' })
+    const spec = { inputs, outputs, folds: groupFolds(heats, 2, seed), seed, executor }
+    const served = posterior(fitModel(table, { ...spec, kinds: ['bhn'] }, silentProgress), executor, {
+      kind: 'bhn',
+    })
     const start = table.columns.map((c) => c.values[0]!)
     const { candidates } = proposeCandidates(
       {

@@ -93,13 +93,17 @@ export function rowsOf(n: number, seed: number): Row[] {
 
 export function modelOf(rows: Row[], seed: number): ModelDetail {
   const random = randomStream(seed, 'model')
-  const sdOf: Record<ModelKind, [number, number]> = { bhn: [9, 1.7], ridge: [13, 1.9], mean: [31, 2.9] }
+  const sdOf: Partial<Record<ModelKind, [number, number]>> = {
+    bhn: [9, 1.7],
+    ridge: [13, 1.9],
+    mean: [31, 2.9],
+  }
   const kinds: ModelKind[] = ['bhn', 'ridge', 'mean']
   const heldOut = kinds.flatMap((model) =>
     outputs.flatMap(({ name: output }, at) =>
       rows.map((row) => {
         const y = row.values[7 + at] ?? 0
-        const sd = sdOf[model][at] ?? 1
+        const sd = sdOf[model]?.[at] ?? 1
         const mean = y + sd * random.normal()
         const { specimen, group, fold } = row
         const half = 1.645 * sd
@@ -110,7 +114,7 @@ export function modelOf(rows: Row[], seed: number): ModelDetail {
   const scores = kinds.flatMap((model) =>
     outputs.map(({ name: output, unit }, at) => {
       const own = heldOut.filter((p) => p.model === model && p.output === output)
-      const sd = sdOf[model][at] ?? 1
+      const sd = sdOf[model]?.[at] ?? 1
       const rmse = Math.sqrt(own.reduce((sum, p) => sum + (p.y - p.mean) ** 2, 0) / own.length)
       const coverage90 = own.filter((p) => p.y >= p.low90 && p.y <= p.high90).length / own.length
       return {

@@ -112,7 +112,11 @@ describe('migrations', () => {
     const db = new BetterSqlite3(join(dataDir, 'project.sqlite'))
     const bad = [
       ...migrations,
-      { number: 2, name: 'bad', sql: 'CREATE TABLE grain (id TEXT) STRICT; INSERT INTO nowhere VALUES (1);' },
+      {
+        number: migrations.length + 1,
+        name: 'bad',
+        sql: 'CREATE TABLE grain (id TEXT) STRICT; INSERT INTO nowhere VALUES (1);',
+      },
     ]
     let backups = 0
     expect(() => {
@@ -121,6 +125,29 @@ describe('migrations', () => {
     expect(backups).toBe(1)
     expect(db.prepare(`SELECT count(*) FROM sqlite_schema WHERE name = 'grain'`).pluck().get()).toBe(0)
     expect(db.prepare('SELECT count(*) FROM setting_revision').pluck().get()).toBe(1)
+    db.close()
+  })
+
+  it('take generators into a project that knew none, and keep its results', () => {
+    const db = new BetterSqlite3(join(tempDir(), 'project.sqlite'))
+    db.pragma('foreign_keys = ON')
+    migrate(db, '', () => undefined, migrations.slice(0, 1))
+    db.exec(`INSERT INTO meta VALUES ('schemaVersion', '1')`)
+    for (const id of ['a', 'b'])
+      db.exec(`INSERT INTO job (id, kind, state, params, resolved, code_version, seed, created_at)
+        VALUES ('${id}', 'train', 'done', '{}', 'null', 'test', 1, '')`)
+    db.exec(`INSERT INTO result VALUES ('r', 'model', 'a', '{"x":1}', NULL, 'then')`)
+    const generator = `INSERT INTO result VALUES ('g', 'generator', 'b', '{}', NULL, 'now')`
+    const results = () => db.prepare('SELECT * FROM result ORDER BY id DESC').all()
+    const before = results()
+    expect(() => db.exec(generator)).toThrow(/CHECK/)
+    migrate(db, '', () => undefined, migrations.slice(0, 2))
+    expect(results()).toEqual(before)
+    db.exec(generator)
+    expect(results()).toHaveLength(2)
+    expect(() => db.exec(`INSERT INTO result VALUES ('h', 'model', 'a', '{}', NULL, '')`)).toThrow(/UNIQUE/)
+    expect(db.pragma('foreign_key_check')).toEqual([])
+    expect(db.prepare(`SELECT value FROM meta WHERE key = 'schemaVersion'`).pluck().get()).toBe('2')
     db.close()
   })
 
@@ -134,7 +161,7 @@ describe('migrations', () => {
       migrate(db, '', none, [])
     }).toThrow(expect.objectContaining({ code: 'PROJECT_NEWER' }) as Error)
     expect(() => {
-      migrate(db, '', none, [{ number: 1, name: 'first', sql: 'SELECT 1' }])
+      migrate(db, '', none, [{ number: 1, name: 'first', sql: 'SELECT 1' }, ...migrations.slice(1)])
     }).toThrow(expect.objectContaining({ code: 'PROJECT_DAMAGED' }) as Error)
     db.close()
     expect(readdirSync(dataDir)).not.toContain('backups')

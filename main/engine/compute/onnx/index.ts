@@ -1,0 +1,5 @@
+export { onnxExecutor, type OnnxSettings } from './executor.ts'
+export { exportOnnx, type ModelOutput } from './export.ts'
+export { inferenceSession, type Inference } from './inference.ts'
+export { onnxMetadata } from './metadata.ts'
+export type { OnnxProvider } from './session.ts'

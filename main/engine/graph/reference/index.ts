@@ -1,0 +1,2 @@
+export { corrections } from './adamw.ts'
+export { referenceExecutor } from './executor.ts'

@@ -1,0 +1,8 @@
+export { classPosterior, type ClassPosterior } from './class-posterior.ts'
+export { classRows, classSampleOf, codesOf, requireClasses, splitOutputs } from './class-sample.ts'
+export { fitClasses, type ClassFits } from './fit-classes.ts'
+export { fitClassOutput, type FittedClasses } from './fit-output.ts'
+export { fitAndStateClasses, logLossOf, recommendClasses } from './held-out-classes.ts'
+export { classNotes } from './notes.ts'
+export { scoreClasses } from './scores.ts'
+export { CLASS_KINDS, type ClassKind, type ClassSample } from './types.ts'

@@ -1,0 +1,3 @@
+export { fitGaussianProcess } from './gaussian-process.ts'
+export type { GaussianProcessState, ProcessOutput } from './gaussian-process.ts'
+export { gaussianProcessPredictor } from './predict.ts'

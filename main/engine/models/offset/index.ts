@@ -1,0 +1,7 @@
+export { fitOffset, LEAST_OFFSET_GROUPS } from './fit.ts'
+export type { OffsetModel, OutOfFoldRows } from './fit.ts'
+export { adapt } from './adapt.ts'
+export type { PredictedRows } from './adapt.ts'
+export { applyOffsetInputs, offsetInputs } from './inputs.ts'
+export type { OffsetInputs } from './inputs.ts'
+export { chooseSpreadRows } from './spread-rows.ts'
