@@ -160,12 +160,16 @@ describe.skipIf(browser === null)(`the room of models${reason}`, () => {
     while ((await ticked.count()) > 0) await ticked.first().uncheck()
     await page.waitForSelector('text=Choose at least one kind of model beside the mean.')
     expect(await page.isDisabled('[data-testid="train-run"]')).toBe(true)
-    await page.check('[data-testid="train-kind-bhn-raw"]')
+    // Enough to do that the click on cancel comes in time: one network alone is trained within a second.
+    for (const kind of ['pool', 'bhn-raw', 'boosting', 'gp', 'ensemble', 'dropout'])
+      await page.check(`[data-testid="train-kind-${kind}"]`)
     await page.click('[data-testid="train-run"]')
     await page.waitForSelector('[data-testid="room-job"]')
     await page.click('[data-testid="room-job-cancel"]')
     await page.waitForSelector('text=Train ended before it was done')
     await page.click('text=Resume')
+    // The list of jobs says «cancelled» until the news of the resumed job arrives.
+    await page.waitForSelector('text=Train ended before it was done', { state: 'detached' })
     await page.click('[data-testid="toggle-jobs"]')
     expect(await screen.jobEnds('train')).toBe('done')
     await page.waitForSelector('[data-testid="figure-loss"]')
