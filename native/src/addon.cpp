@@ -18,6 +18,14 @@ struct Handle {
   std::unique_ptr<Machine> machine;
 };
 
+/** Frees the machine and lets the collector of JavaScript know, which cannot see such memory. */
+void release(napi_env env, Handle& handle) {
+  if (!handle.machine) return;
+  int64_t total = 0;
+  node.adjust_external_memory_(env, -handle.machine->bytes(), &total);
+  handle.machine.reset();
+}
+
 struct Numbers {
   napi_typedarray_type type;
   size_t length;
@@ -123,7 +131,11 @@ napi_value levels(napi_env env, napi_callback_info) {
   });
 }
 
-void finalise(napi_env, void* data, void*) { delete static_cast<Handle*>(data); }
+void finalise(napi_env env, void* data, void*) {
+  Handle* handle = static_cast<Handle*>(data);
+  release(env, *handle);
+  delete handle;
+}
 
 /** create(level, program): a machine. */
 napi_value create(napi_env env, napi_callback_info info) {
@@ -140,6 +152,8 @@ napi_value create(napi_env env, napi_callback_info info) {
     napi_value value = nullptr;
     if (node.create_external_(env, handle.get(), finalise, nullptr, &value) != napi_ok)
       throw ProgramError("no handle could be made");
+    int64_t total = 0;
+    node.adjust_external_memory_(env, handle->machine->bytes(), &total);
     handle.release();
     return value;
   });
@@ -210,7 +224,7 @@ napi_value bytes(napi_env env, napi_callback_info info) {
 napi_value dispose(napi_env env, napi_callback_info info) {
   return guarded(env, [&] {
     const Call call(env, info, 1);
-    call.handle(0).machine.reset();
+    release(env, call.handle(0));
     return nothing(env);
   });
 }

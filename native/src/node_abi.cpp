@@ -12,8 +12,9 @@ NodeFunctions node = {};
 bool findNodeFunctions() {
 #if defined(_WIN32)
   const HMODULE program = GetModuleHandleW(nullptr);
-#define CAUSALLOY_FIND(name) \
-  node.name##_ = reinterpret_cast<decltype(node.name##_)>(reinterpret_cast<void*>(GetProcAddress(program, "napi_" #name))); \
+#define CAUSALLOY_FIND(name)                                                                          \
+  node.name##_ = reinterpret_cast<decltype(node.name##_)>(                                            \
+      reinterpret_cast<void*>(GetProcAddress(program, "napi_" #name)));                               \
   if (node.name##_ == nullptr) return false;
 #else
 #define CAUSALLOY_FIND(name) node.name##_ = &::napi_##name;

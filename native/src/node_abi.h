@@ -9,6 +9,7 @@
 namespace causalloy {
 
 #define CAUSALLOY_NODE_FUNCTIONS(F) \
+  F(adjust_external_memory)         \
   F(create_array)                   \
   F(create_double)                  \
   F(create_external)                \
